@@ -1,0 +1,10 @@
+// Writes src/server/db/types.gen.ts from a freshly migrated database (`npm run generate`).
+import { testDatabase } from '#test/db.ts'
+import { generateTypes } from './generate-types.ts'
+
+const database = await testDatabase()
+try {
+  process.exitCode = generateTypes(database.ownerUrl)
+} finally {
+  await database.close()
+}

@@ -1,0 +1,96 @@
+// A database of its own for each test file, copied from a template that is migrated once.
+import { createHash } from 'node:crypto'
+import fs from 'node:fs'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type pg from 'pg'
+import { connect, type Connection } from '#server/db/connect.ts'
+import { socketUrl } from '#server/db/embedded.ts'
+import { migrate } from '#server/db/migrate.ts'
+import { joinCluster } from '#test/cluster.ts'
+
+/**
+ * A fresh, migrated database. `db` and `pool` work with the rights of the running server, `owner` with
+ * those of the owner (to set things up that the server may not). `url` and `ownerUrl` are their addresses.
+ */
+export type TestDatabase = Connection & { name: string; url: string; ownerUrl: string; owner: Connection }
+
+const PROJECT = path.resolve(import.meta.dirname, '..')
+const MADE_FROM = ['db/migrations', 'db/views', 'db/append-only.txt', 'src/server/db/migrate.ts']
+
+function* filesOf(target: string): Generator<string> {
+  if (!fs.existsSync(target)) return
+  if (!fs.statSync(target).isDirectory()) return yield target
+  for (const name of fs.readdirSync(target).sort()) yield* filesOf(path.join(target, name))
+}
+
+function digestOf(sources: string[]): string {
+  const hash = createHash('sha256')
+  for (const source of sources) {
+    for (const file of filesOf(path.join(PROJECT, source))) hash.update(file).update(fs.readFileSync(file))
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+async function exists(admin: pg.Client, name: string): Promise<boolean> {
+  const { rowCount } = await admin.query('select 1 from pg_database where datname = $1', [name])
+  return rowCount === 1
+}
+
+/** Makes the template under a lock, and gives it its name only when it is complete. */
+async function ensureTemplate(admin: pg.Client, run: string): Promise<string> {
+  const name = `template_${digestOf(MADE_FROM)}`
+  await admin.query('select pg_advisory_lock(hashtext($1))', [name])
+  try {
+    if (await exists(admin, name)) return name
+    const making = `${name}_new`
+    await admin.query(`drop database if exists ${making} with (force)`)
+    await admin.query(`create database ${making} owner xuke_owner`)
+    await migrate(socketUrl(run, making, 'xuke_owner'))
+    await admin.query(`alter database ${making} rename to ${name}`)
+    return name
+  } finally {
+    await admin.query('select pg_advisory_unlock(hashtext($1))', [name])
+  }
+}
+
+async function copy(admin: pg.Client, template: string, name: string) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await admin.query(`create database ${name} template ${template} owner xuke_owner strategy file_copy`)
+      return
+    } catch (error) {
+      // 55006: the session that renamed the template has not quite gone yet
+      if (attempt > 50 || !(error instanceof Error && 'code' in error && error.code === '55006')) throw error
+      await sleep(20)
+    }
+  }
+}
+
+let count = 0
+
+/** Makes a database for the calling test file. Close it in `after`, or the file's process does not end. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const { run, admin } = await joinCluster()
+  const template = await ensureTemplate(admin, run)
+  const name = `test_${process.pid}_${++count}`
+  await copy(admin, template, name)
+  const url = socketUrl(run, name, 'xuke_app')
+  const ownerUrl = socketUrl(run, name, 'xuke_owner')
+  // More than the sixteen of the widest race, and the holder of the row.
+  const app = connect(url, { max: 24 })
+  const owner = connect(ownerUrl, { max: 2 })
+  return {
+    ...app,
+    name,
+    url,
+    ownerUrl,
+    owner,
+    async close() {
+      await app.close()
+      await owner.close()
+      await admin.query(`drop database if exists ${name} with (force)`)
+      await admin.end()
+    },
+  }
+}
