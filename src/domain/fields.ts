@@ -7,53 +7,47 @@ import { z } from 'zod'
 import { parseDecimal } from './decimal.ts'
 import { isDay } from './day.ts'
 
-interface Common<F> {
+interface Common {
   label: string
-  /** Required to seal: always, never, or when the form says so. */
-  required?: boolean | ((form: F) => boolean)
+  /** Required to seal, whatever the goods; conditions on the goods stand with the form's rules. */
+  required?: boolean
   /** Shown beside the input. */
   hint?: string
   /** Filled in by the system (grey): shown, sealed, never typed. */
   filled?: boolean
 }
 
-export interface TextField<F> extends Common<F> {
+export interface TextField extends Common {
   kind: 'text'
   max: number
   multiline?: boolean
   /** Returns the words of what is wrong with a non-empty value. */
   problem?: (value: string) => string | undefined
 }
-export interface DecimalField<F> extends Common<F> {
+export interface DecimalField extends Common {
   kind: 'decimal'
   integerDigits: number
   fractionDigits: number
 }
-export interface DayField<F> extends Common<F> {
+export interface DayField extends Common {
   kind: 'day'
 }
-export interface CodeField<F> extends Common<F> {
+export interface CodeField extends Common {
   kind: 'code'
   /** Name of the code list the value comes from; `commodity` and `authority` are lists of their own. */
   list: string
 }
-export interface YesNoField<F> extends Common<F> {
+export interface YesNoField extends Common {
   kind: 'yesNo'
   initial: boolean
 }
-export interface RowsField<F> extends Common<F> {
+export interface RowsField extends Common {
   kind: 'rows'
   max: number
-  fields: Record<string, TextField<F> | DecimalField<F>>
+  fields: Record<string, TextField | DecimalField>
 }
-export type Field<F = unknown> =
-  | TextField<F>
-  | DecimalField<F>
-  | DayField<F>
-  | CodeField<F>
-  | YesNoField<F>
-  | RowsField<F>
-export type FieldTable<F = unknown> = Record<string, Field<F>>
+export type Field = TextField | DecimalField | DayField | CodeField | YesNoField | RowsField
+export type FieldTable = Record<string, Field>
 
 /** The values a form of this table holds. */
 export type FormOf<T extends Record<string, { kind: string }>> = {
@@ -72,10 +66,11 @@ export interface Issue {
 }
 
 // Control characters, lone surrogates and non-characters can be neither shown, sealed nor printed.
+// oxlint-disable-next-line no-control-regex -- finding them is its purpose
 const unprintable = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\uFFFE\uFFFF]|\p{Cs}/u
 
 /** Words of what is wrong with a typed value, or nothing. Empty is never malformed. */
-export function malformed(field: Field<never>, value: string): string | undefined {
+export function malformed(field: Field, value: string): string | undefined {
   if (value === '') return undefined
   switch (field.kind) {
     case 'text': {
@@ -99,7 +94,7 @@ export function malformed(field: Field<never>, value: string): string | undefine
   }
 }
 
-function scalar(field: Field<never>) {
+function scalar(field: Field) {
   return z
     .string()
     .max(4000)
@@ -109,7 +104,7 @@ function scalar(field: Field<never>) {
     })
 }
 
-function schemaOf(field: Field<never>): z.ZodType {
+function schemaOf(field: Field): z.ZodType {
   if (field.kind === 'yesNo') return z.boolean()
   if (field.kind !== 'rows') return scalar(field)
   const row = Object.fromEntries(Object.entries(field.fields).map(([name, cell]) => [name, scalar(cell)]))
@@ -117,13 +112,13 @@ function schemaOf(field: Field<never>): z.ZodType {
 }
 
 /** Schema of a draft: every field may be absent or empty, none malformed, none unknown. */
-export function draftSchema(table: FieldTable<never>): z.ZodType<Record<string, unknown>> {
+export function draftSchema(table: FieldTable): z.ZodType<Record<string, unknown>> {
   const typed = Object.entries(table).filter(([, field]) => field.filled !== true)
   return z.strictObject(Object.fromEntries(typed.map(([name, field]) => [name, schemaOf(field).optional()])))
 }
 
 /** An empty form: '' everywhere, yesNo at its initial value, no rows. */
-export function emptyForm(table: FieldTable<never>): Record<string, unknown> {
+export function emptyForm(table: FieldTable): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(table).map(([name, field]) => [
       name,
@@ -133,17 +128,13 @@ export function emptyForm(table: FieldTable<never>): Record<string, unknown> {
 }
 
 /** Every required field that is still empty, as issues of the rule `required`. */
-export function missing<F extends Record<string, unknown>>(
-  table: FieldTable<F>,
-  form: F,
-  prefix = '',
-): Issue[] {
+export function missing(table: FieldTable, form: object, prefix = ''): Issue[] {
+  const values = new Map<string, unknown>(Object.entries(form))
   return Object.entries(table).flatMap(([name, field]) => {
     if (field.filled === true || field.kind === 'yesNo') return []
-    const required = typeof field.required === 'function' ? field.required(form) : field.required === true
-    const value = form[name]
+    const value = values.get(name)
     const empty = Array.isArray(value) ? value.length === 0 : typeof value !== 'string' || value.trim() === ''
-    if (!required || !empty) return []
+    if (field.required !== true || !empty) return []
     const verb = field.kind === 'code' ? '请选择' : field.kind === 'rows' ? '请至少填写一行' : '请填写'
     return [{ path: prefix + name, words: `${verb}${field.label}`, rule: 'required' }]
   })

@@ -98,7 +98,7 @@ const codesExist: Rule = ({ form, contractSheet }, facts) => [
   ...(contractSheet === null ? [] : wrongCodes(contractSheetFields, contractSheet, 'contractSheet.', facts)),
 ]
 
-function wrongCodes(table: FieldTable<never>, form: object, prefix: string, facts: Facts): Issue[] {
+function wrongCodes(table: FieldTable, form: object, prefix: string, facts: Facts): Issue[] {
   const values = new Map<string, unknown>(Object.entries(form))
   return Object.entries(table).flatMap(([name, field]) => {
     const value = values.get(name)
@@ -357,7 +357,7 @@ const printable: Rule = ({ form, contractSheet: sheet }, facts) => [
   ...(sheet === null ? [] : unprintableIn(contractSheetFields, sheet, 'contractSheet.', facts)),
 ]
 
-function unprintableIn(table: FieldTable<never>, form: object, prefix: string, facts: Facts): Issue[] {
+function unprintableIn(table: FieldTable, form: object, prefix: string, facts: Facts): Issue[] {
   const values = new Map<string, unknown>(Object.entries(form))
   return Object.entries(table).flatMap(([name, field]): Issue[] => {
     const value = values.get(name)
@@ -372,7 +372,7 @@ function unprintableIn(table: FieldTable<never>, form: object, prefix: string, f
   })
 }
 
-function unprintableAt(value: string, path: string, field: Field<never>, facts: Facts): Issue[] {
+function unprintableAt(value: string, path: string, field: Field, facts: Facts): Issue[] {
   const found = value === '' ? [] : facts.unprintable(value)
   return found.length === 0
     ? []

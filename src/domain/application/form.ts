@@ -23,13 +23,13 @@ const text = (label: string, max: number, more: object = {}) => ({
   max,
   ...more,
 })
-const code = (label: string, list: string, required = true): CodeField<never> => ({
+const code = (label: string, list: string, required = true): CodeField => ({
   kind: 'code',
   label,
   list,
   required,
 })
-const day = (label: string, required = true): DayField<never> => ({ kind: 'day', label, required })
+const day = (label: string, required = true): DayField => ({ kind: 'day', label, required })
 const decimal = (label: string, integerDigits: number, fractionDigits: number, required = true) => ({
   kind: 'decimal' as const,
   label,
@@ -177,9 +177,9 @@ export const agencyFields = [
   'domesticTransportMode',
 ] as const satisfies readonly (keyof ContractSheet)[]
 
-export const applicationTable: FieldTable<never> = fields
-export const contractSheetTable: FieldTable<never> = contractSheetFields
-export const enterpriseInfoTable: FieldTable<never> = enterpriseInfoFields
+export const applicationTable: FieldTable = fields
+export const contractSheetTable: FieldTable = contractSheetFields
+export const enterpriseInfoTable: FieldTable = enterpriseInfoFields
 
 export const ApplicationDraft = draftSchema(applicationTable)
 export const ContractSheetDraft = draftSchema(contractSheetTable)
@@ -203,7 +203,7 @@ export const emptyApplication: ApplicationForm = {
 export const emptyContractSheet: ContractSheet = blank(contractSheetFields)
 export const emptyEnterpriseInfo: EnterpriseInfo = blank(enterpriseInfoFields)
 
-function blank<T extends Record<string, { kind: string }>>(table: T & FieldTable<never>): FormOf<T> {
+function blank<T extends Record<string, { kind: string }>>(table: T & FieldTable): FormOf<T> {
   return emptyForm(table) as FormOf<T>
 }
 

@@ -1,0 +1,17 @@
+/** Everything a request or a job needs from outside, as one plain object made at start; nothing is global. */
+import type { Db } from './db/connect.ts'
+import type { Environment } from './environment.ts'
+import type { FileStore } from './files/store.ts'
+import type { Press } from './print/press.ts'
+import type { CodeTables } from './reference/codes.ts'
+
+export interface Context {
+  env: Environment
+  db: Db
+  /** The instant now. Business facts take it from here alone. */
+  clock: () => Date
+  files: FileStore
+  press: Press
+  codes: CodeTables
+  log: (entry: Record<string, unknown>) => void
+}

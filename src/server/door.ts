@@ -1,0 +1,171 @@
+/**
+ * The one door for state changes, for all things: lock → refusal → parse input → effects → state → history row,
+ * in one transaction. Nothing else may set a state. What is slow (parsing files, checking signatures) is done by
+ * the caller before and handed in as `prepared`; the facts it was done for are compared again under the lock.
+ */
+import type { Actor, Machine, Subject } from '#domain/machine.ts'
+import type { Context } from './context.ts'
+import type { Tx } from './db/connect.ts'
+import { Malformed, notFound, Refused, refusedBy } from './refused.ts'
+import { issuesOf } from './http/malformed.ts'
+
+/** A locked row: its facts, and the version every write carries. */
+export type Locked<State extends string> = Subject<State> & { id: string; version: number }
+
+export interface ActRequest {
+  version: number
+  /** Made by the client; the same id again is answered as the first time. */
+  requestId: string | null
+  input?: Record<string, unknown> | undefined
+}
+
+export interface Effect<L, Set, Prepared> {
+  (at: {
+    tx: Tx
+    ctx: Context
+    subject: L
+    actor: Actor
+    now: Date
+    input: Record<string, unknown>
+    prepared: Prepared | undefined
+  }): Promise<{ set?: Set; certificateSerial?: string; reply?: unknown } | void>
+}
+
+export interface Thing<State extends string, L extends Locked<State>, Name extends string, Set> {
+  /** Locks the row, and whatever comes before it in the lock order, and reads the facts this action's rule needs. */
+  lock: (tx: Tx, ctx: Context, id: string, action: Name) => Promise<L | undefined>
+  /** Writes the new state (if any), version + 1, and the columns an effect sets. */
+  move: (
+    tx: Tx,
+    at: { id: string; state: State | undefined; set: Set | undefined; actor: Actor; now: Date },
+  ) => Promise<void>
+}
+
+export interface Done {
+  state: string
+  version: number
+  /** True when this very request had been done before. */
+  repeated: boolean
+  reply?: unknown
+}
+
+export function door<
+  State extends string,
+  L extends Locked<State>,
+  Name extends string,
+  Set,
+  Prepared = never,
+>(
+  machine: Machine<State, L, Name>,
+  thing: Thing<State, L, Name, Set>,
+  effects: Partial<Record<Name, Effect<L, Set, Prepared>>>,
+) {
+  /** The whole step inside a transaction that is open already; for effects that move another thing too. */
+  async function actIn(
+    tx: Tx,
+    ctx: Context,
+    actor: Actor,
+    id: string,
+    action: Name,
+    request: ActRequest | 'unversioned',
+    prepared?: Prepared,
+  ): Promise<Done> {
+    const subject = await thing.lock(tx, ctx, id, action)
+    if (subject === undefined) throw notFound(machine.word)
+    const row = machine.actions[action]
+    const current = { version: subject.version, state: subject.state }
+    const requestId = request === 'unversioned' ? null : request.requestId
+
+    const refusal = machine.refusal(action, subject, actor)
+    const stale = request !== 'unversioned' && request.version !== subject.version
+    if (refusal !== undefined || stale) {
+      const outOfReach = refusal?.code === 'permission' || refusal?.code === 'scope'
+      if (!outOfReach && requestId !== null && (await wasDone(tx, id, requestId))) {
+        return { ...current, repeated: true }
+      }
+      if (refusal !== undefined && (outOfReach || !stale)) throw refusedBy(refusal, current)
+      throw new Refused(409, 'stale', staleWords(machine.word, machine.states[subject.state]), { current })
+    }
+
+    const input = parseInput(row.input, request === 'unversioned' ? {} : (request.input ?? {}))
+    const now = ctx.clock()
+    const effect = await effects[action]?.({ tx, ctx, subject, actor, now, input, prepared })
+    await thing.move(tx, { id, state: row.to, set: effect?.set, actor, now })
+    await tx
+      .insertInto('history')
+      .values({
+        thing: machine.name,
+        thing_id: id,
+        action,
+        from_state: subject.state,
+        to_state: row.to ?? subject.state,
+        account_id: actor.scope === 'system' ? null : actor.accountId,
+        actor_name: actor.personName,
+        actor_place: placeOf(actor),
+        opinion: typeof input['opinion'] === 'string' && input['opinion'] !== '' ? input['opinion'] : null,
+        certificate_serial: effect?.certificateSerial ?? null,
+        request_id: requestId,
+        at: now,
+      })
+      .execute()
+    return {
+      state: row.to ?? subject.state,
+      version: subject.version + 1,
+      repeated: false,
+      ...(effect?.reply === undefined ? {} : { reply: effect.reply }),
+    }
+  }
+
+  /** Does one action on one thing for one person, in a transaction of its own. */
+  function act(
+    ctx: Context,
+    actor: Actor,
+    id: string,
+    action: Name,
+    request: ActRequest,
+    prepared?: Prepared,
+  ) {
+    return ctx.db.transaction().execute((tx) => actIn(tx, ctx, actor, id, action, request, prepared))
+  }
+  return { act, actIn }
+}
+
+const staleWords = (word: string, state: string) =>
+  `${word}已被他人修改或处理，现在为“${state}”。页面显示的不是最新内容，请刷新后再操作`
+
+function placeOf(actor: Actor): string {
+  if (actor.scope === 'system') return '系统'
+  return actor.authorityCode ?? actor.code13 ?? ''
+}
+
+async function wasDone(tx: Tx, thingId: string, requestId: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('history')
+    .select('id')
+    .where('thing_id', '=', thingId)
+    .where('request_id', '=', requestId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+function parseInput(schema: import('zod').z.ZodType | undefined, given: Record<string, unknown>) {
+  if (schema === undefined) return given
+  const parsed = schema.safeParse(given)
+  if (!parsed.success) {
+    const issues = issuesOf(parsed.error)
+    throw new Malformed(issues[0]?.words ?? '输入不完整', issues)
+  }
+  return Object.fromEntries(Object.entries(parsed.data ?? {}))
+}
+
+/** Who a job or another action acts as. */
+export const system: Actor = {
+  accountId: '00000000-0000-0000-0000-000000000000',
+  personName: '系统',
+  permissions: new Set(),
+  scope: 'system',
+  enterpriseId: null,
+  department: null,
+  code13: null,
+  authorityCode: null,
+}
