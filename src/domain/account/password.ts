@@ -1,0 +1,13 @@
+/** What a password must be (manual 001, 首次登录改密): 10 to 20 characters, upper and lower case, a digit. */
+
+/** What is wrong with a new password, in words for the user, or undefined. */
+export function passwordProblem(password: string): string | undefined {
+  const length = [...password].length
+  if (length < 10 || length > 20) return `密码应为 10 至 20 位，现为 ${length} 位`
+  if (/[\s~]/.test(password)) return '密码不能含空格和“~”'
+  // oxlint-disable-next-line no-control-regex -- finding them is its purpose
+  if (/[\u0000-\u001F\u007F]|\p{Cs}/u.test(password)) return '密码含有不能输入的字符'
+  if (!/[A-Z]/.test(password)) return '密码须含大写字母'
+  if (!/[a-z]/.test(password)) return '密码须含小写字母'
+  return /[0-9]/.test(password) ? undefined : '密码须含数字'
+}

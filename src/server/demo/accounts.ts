@@ -1,0 +1,141 @@
+/**
+ * The accounts of the demonstration: the one table that README, the start line, the sign-in page and the tests
+ * read. Passwords and PINs are known to everybody; production refuses to run where one of these ids exists.
+ */
+import type { DataScope } from '#domain/account/data-scope.ts'
+import type { Role } from '#domain/account/roles.ts'
+import { demoEnterprises, type DemoEnterpriseName } from './enterprises.ts'
+
+export interface DemoAccount {
+  id: string
+  loginName: string
+  password: string
+  personName: string
+  roles: readonly Role[]
+  dataScope: DataScope
+  enterprise: DemoEnterpriseName | null
+  department: string | null
+  authorityCode: string | null
+  /** PIN of the e-key file; null: this person has no e-key. */
+  pin: string | null
+  /** What one can do with this account, for the list on the sign-in page. */
+  does: string
+}
+
+const password = 'Xuke-Demo-2026'
+const pin = '20260101'
+const id = (number: number) => `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
+
+type Given = Pick<DemoAccount, 'loginName' | 'personName' | 'roles' | 'does'> & Partial<DemoAccount>
+
+const account = (number: number, given: Given): DemoAccount => ({
+  id: id(number),
+  password,
+  dataScope: 'all',
+  enterprise: null,
+  department: null,
+  authorityCode: null,
+  pin: null,
+  ...given,
+})
+
+const operator = { dataScope: 'enterprise' } as const
+const officer = { dataScope: 'authority' } as const
+
+export const demoAccounts: readonly DemoAccount[] = [
+  account(201, {
+    ...operator,
+    loginName: 'steel01',
+    personName: '赵一鸣',
+    roles: ['preparer'],
+    enterprise: 'steel',
+    department: '出口一部',
+    does: '录入申请表（没有电子钥匙，不能盖章上报）',
+  }),
+  account(202, {
+    ...operator,
+    loginName: 'steel02',
+    personName: '钱思远',
+    roles: ['sealer'],
+    enterprise: 'steel',
+    department: '出口一部',
+    pin,
+    does: '录入申请表、盖章、上报、下载电子许可证',
+  }),
+  account(203, {
+    ...operator,
+    loginName: 'trade01',
+    personName: '冯立群',
+    roles: ['sealer'],
+    enterprise: 'trade',
+    department: '业务部',
+    pin,
+    does: '另一家出口企业：录入、盖章、上报',
+  }),
+  account(204, {
+    loginName: 'consignor01',
+    personName: '蒋海平',
+    roles: ['viewer'],
+    dataScope: 'consignor',
+    enterprise: 'consignor',
+    department: '操作部',
+    does: '发货人：只能查看以本公司为发货人的申请表和许可证',
+  }),
+  account(205, {
+    ...officer,
+    loginName: 'review01',
+    personName: '孙敬文',
+    roles: ['reviewer'],
+    authorityCode: 'AA',
+    does: '初审、复审（复审人不得为初审人）',
+  }),
+  account(206, {
+    ...officer,
+    loginName: 'review02',
+    personName: '李正言',
+    roles: ['reviewer'],
+    authorityCode: 'AA',
+    does: '初审、复审（复审人不得为初审人）',
+  }),
+  account(207, {
+    ...officer,
+    loginName: 'issue01',
+    personName: '周启明',
+    roles: ['issuer'],
+    authorityCode: 'AA',
+    does: '生成电子许可证',
+  }),
+  account(208, {
+    ...officer,
+    loginName: 'hebei01',
+    personName: '吴冀平',
+    roles: ['reviewer', 'issuer'],
+    authorityCode: '03',
+    does: '另一发证机构：审核、生成电子许可证',
+  }),
+  account(209, {
+    loginName: 'audit01',
+    personName: '郑观澜',
+    roles: ['auditor'],
+    does: '审计：查看全部，不能修改',
+  }),
+  account(210, {
+    loginName: 'admin01',
+    personName: '王守正',
+    roles: ['administrator'],
+    does: '维护汇率和工作日历，检查代码表',
+  }),
+]
+
+/** The demonstration account of that login name, or undefined. */
+export const demoAccount = (loginName: string): DemoAccount | undefined =>
+  demoAccounts.find((one) => one.loginName === loginName)
+
+/** Who gets an e-key file, as the maker of keys takes it (DemoPeople of the certificate authority). */
+export function demoOperators() {
+  return demoAccounts.flatMap(({ loginName, personName, enterprise, pin: ownPin }) => {
+    if (enterprise === null || ownPin === null) return []
+    const { name: enterpriseName, uscc, code13 } = demoEnterprises[enterprise]
+    return [{ loginName, personName, enterpriseName, uscc, code13, pin: ownPin }]
+  })
+}
