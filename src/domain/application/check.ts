@@ -3,6 +3,7 @@
  * `check` returns every open issue with its rule and path; the page's checklist, the seal and the submission
  * ask it with the facts of the moment. Nothing here looks anything up: facts come from the caller.
  */
+import { licenceTypeFor } from '../commodity/goods.ts'
 import { compare, fractionDigitsOf, isPositive, isZero } from '../decimal.ts'
 import { compareDays, isDay, type Day } from '../day.ts'
 import { malformed, missing, type Field, type FieldTable, type Issue } from '../fields.ts'
@@ -70,6 +71,10 @@ export interface CheckInput {
   contractSheet: ContractSheet | null
 }
 
+/** Under quota or bidding for this destination. */
+const managed = (goods: Goods, form: ApplicationForm) =>
+  licenceTypeFor(goods, form.destinationCountry) !== 'licence'
+
 type Rule = (input: CheckInput, facts: Facts, totals: Totals) => Issue[]
 
 const issue = (rule: string, path: string, words: string): Issue[] => [{ rule, path, words }]
@@ -131,7 +136,7 @@ const consignor: Rule = ({ form }, { exporter, goods }) => {
       ),
     )
   }
-  const mustBeSame = goods !== undefined && goods.licenceType !== 'licence'
+  const mustBeSame = goods !== undefined && managed(goods, form)
   if (mustBeSame && form.consignorCode !== '' && form.consignorCode !== exporter.code13) {
     found.push(...issue('A2', 'consignorCode', '配额和招标商品的发货人必须与出口商一致'))
   }
@@ -260,7 +265,7 @@ const ods: Rule = ({ form }, { goods }) =>
     : []
 
 const quotaPapers: Rule = ({ form }, { goods }) =>
-  goods !== undefined && goods.licenceType !== 'licence' && form.quotaDocNo.trim() === ''
+  goods !== undefined && managed(goods, form) && form.quotaDocNo.trim() === ''
     ? issue('G1', 'quotaDocNo', '配额或招标商品须填写配额文号')
     : []
 

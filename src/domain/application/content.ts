@@ -3,7 +3,7 @@
  * content that is sealed: everything shown, in one object. The seal binds exactly this.
  */
 import { multiply, round, sum, type Decimal } from '../decimal.ts'
-import type { ApplicationForm, ContractSheet, Line } from './form.ts'
+import type { ApplicationForm, Line } from './form.ts'
 
 /** Most an amount may be: 15 digits before the point, so that it still prints in its box. */
 const amountLimit = 15
@@ -63,25 +63,9 @@ export interface Filled {
   totalAmountUsd: Decimal | ''
 }
 
-export interface SealedAttachment {
-  type: string
-  name: string
-  size: number
-  sha256: string
-}
-
-/** The content a seal binds. Attachments in order of upload. */
-export interface SealedContent {
-  kind: 'application'
-  id: string
-  applicationNo: string
-  contentVersion: number
-  formVersion: number
-  form: ApplicationForm
-  lines: ComputedLine[]
-  filled: Filled
-  contractSheet: ContractSheet
-  attachments: SealedAttachment[]
+/** Everything shown on the form, as it is sealed: typed fields, the system's own facts, rows with amounts. */
+export function sealedForm(form: ApplicationForm, filled: Filled, lines: readonly ComputedLine[]) {
+  return { ...form, ...filled, lines: lines.map((line) => ({ ...line })) }
 }
 
 /** Amount of one currency in another through US dollars, 2 decimals; '' when a rate is unknown. */

@@ -1,0 +1,171 @@
+/** How an application's row is locked, read and moved. What its actions do besides stands in effects.ts. */
+import type { Updateable } from 'kysely'
+import { application, type Application, type ApplicationAction } from '#domain/application/actions.ts'
+import { door, type Thing } from '../door.ts'
+import type { Context } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+import type { Application as ApplicationTable } from '../db/types.gen.ts'
+import { quotaRefusal } from '../quota/available.ts'
+import { effects } from './effects.ts'
+import { issuesOf } from './facts.ts'
+import { loadContent, sealBytes, type Content, type Row } from './record.ts'
+import { sealBroken } from './seal.ts'
+
+/** A locked application: what its rules ask, the row, and its content where the action needs it. */
+export interface LockedApplication extends Application {
+  id: string
+  version: number
+  row: Row
+  content: Content | null
+  bytes: Uint8Array<ArrayBuffer> | null
+}
+
+export type ApplicationSet = Updateable<ApplicationTable>
+
+/** Actions whose rules or effects look at the content. */
+const reads: Partial<Record<ApplicationAction, true>> = {
+  save: true,
+  prepare_seal: true,
+  seal: true,
+  submit: true,
+  pass_second: true,
+}
+
+const asksIssues: Partial<Record<ApplicationAction, true>> = { prepare_seal: true, seal: true, submit: true }
+
+/** Lock order: application, then licence (licence/act.ts takes both in this order), then the number counter. */
+async function lock(tx: Tx, ctx: Context, id: string, action: ApplicationAction) {
+  const row = await tx.selectFrom('application').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  if (row === undefined) return undefined
+  const content = reads[action] === true ? await loadContent(tx, row) : null
+  const facts = content === null ? unread : await contentFacts(tx, ctx, action, row, content)
+  return subjectOf(row, content, facts, await neighbours(tx, row))
+}
+
+interface ContentFacts {
+  openIssues: string[] | null
+  sealBroken: string | null
+  quotaRefusal: string | null
+  bytes: Uint8Array<ArrayBuffer> | null
+}
+const unread: ContentFacts = { openIssues: null, sealBroken: null, quotaRefusal: null, bytes: null }
+
+async function contentFacts(
+  tx: Tx,
+  ctx: Context,
+  action: ApplicationAction,
+  row: Row,
+  content: Content,
+): Promise<ContentFacts> {
+  if (action === 'save') return unread
+  const codes = await ctx.codes.current()
+  const bytes = row.application_no === null ? null : sealBytes(row, content)
+  return {
+    openIssues: asksIssues[action] === true ? issuesOf(ctx, codes, content).map((issue) => issue.words) : null,
+    sealBroken: action === 'submit' && bytes !== null ? await sealBroken(tx, ctx, row, bytes) : null,
+    quotaRefusal: quotaRefusal({
+      licenceType: licenceTypeOf(row),
+      goodsName: row.goods_name,
+      quotaYear: row.quota_year,
+    }),
+    bytes,
+  }
+}
+
+export function licenceTypeOf(row: { licence_type: string }): 'quota' | 'bidding' | 'licence' {
+  return row.licence_type === 'quota' || row.licence_type === 'bidding' ? row.licence_type : 'licence'
+}
+
+interface Neighbours {
+  claimedByName: string | null
+  licence: Application['licence']
+}
+
+/** Who holds the claim and which licence exists; asked only where there can be one. */
+async function neighbours(tx: Tx, row: Row): Promise<Neighbours> {
+  const claimedByName =
+    row.claimed_by === null
+      ? null
+      : (await tx
+          .selectFrom('account')
+          .select('person_name')
+          .where('id', '=', row.claimed_by)
+          .executeTakeFirst())?.person_name ?? null
+  // A licence can exist once an application was approved: then, and when it was handed back.
+  if (row.approved_at === null) return { claimedByName, licence: null }
+  const found = await tx
+    .selectFrom('licence')
+    .select(['state', 'document_sha256', 'issue_step', 'issue_error'])
+    .where('application_id', '=', row.id)
+    .forUpdate()
+    .executeTakeFirst()
+  const licence =
+    found === undefined
+      ? null
+      : {
+          state: found.state,
+          sealed: found.document_sha256 !== null,
+          issuing: found.issue_step !== null && found.issue_error === null,
+        }
+  return { claimedByName, licence }
+}
+
+/** The facts of a row as the rules name them. Pages use it too, with what they have read without a lock. */
+export function subjectOf(
+  row: Row,
+  content: Content | null,
+  facts: ContentFacts,
+  near: Neighbours,
+): LockedApplication {
+  return {
+    id: row.id,
+    version: row.version,
+    row,
+    content,
+    bytes: facts.bytes,
+    state: stateOf(row.state),
+    enterpriseId: row.enterprise_id,
+    department: row.department,
+    createdBy: row.created_by,
+    consignorCode: submittedOnce(row) ? row.consignor_code : null,
+    authorityCode: submittedOnce(row) ? row.issuing_authority : null,
+    claimedBy: row.claimed_by,
+    claimedByName: near.claimedByName,
+    firstReviewer: row.first_reviewer,
+    openIssues: facts.openIssues,
+    sealed: row.seal_id !== null,
+    sealBroken: facts.sealBroken,
+    quotaRefusal: facts.quotaRefusal,
+    totalQuantity: row.total_quantity,
+    licence: near.licence,
+  }
+}
+
+/** Authority and consignor see an application only once it was submitted. */
+const submittedOnce = (row: Row) => row.submitted_at !== null
+
+export function stateOf(state: string) {
+  if (!isState(state)) throw new Error(`unknown application state ${state}`)
+  return state
+}
+const isState = (state: string): state is keyof typeof application.states =>
+  Object.hasOwn(application.states, state)
+
+const thing: Thing<Application['state'], LockedApplication, ApplicationAction, ApplicationSet> = {
+  lock,
+  async move(tx, { id, state, set, actor, now }) {
+    await tx
+      .updateTable('application')
+      .set((expression) => ({
+        ...set,
+        ...(state === undefined ? {} : { state }),
+        version: expression('version', '+', 1),
+        ...(actor.scope === 'system' ? {} : { modified_by: actor.accountId }),
+        modified_at: now,
+      }))
+      .where('id', '=', id)
+      .execute()
+  },
+}
+
+export const { act, actIn } = door(application, thing, effects)

@@ -1,0 +1,198 @@
+/** What each action on an application does besides moving its state and writing history. */
+import { randomUUIDv7 } from 'node:crypto'
+import { sql } from 'kysely'
+import { applicationNo, firstApplicationSerial } from '#domain/application/content.ts'
+import type { ApplicationAction } from '#domain/application/actions.ts'
+import { wordsOf } from '#domain/application/words.ts'
+import { dayOf } from '#domain/day.ts'
+import { addWorkingDays } from '#domain/working-days.ts'
+import type { Effect } from '../door.ts'
+import { system } from '../door.ts'
+import type { Tx } from '../db/connect.ts'
+import { keepSubmittedFiles } from '../attachment/submitted.ts'
+import { actIn as actOnLicenceIn } from '../licence/act.ts'
+import { approveLicence } from '../licence/approve.ts'
+import { Refused } from '../refused.ts'
+import type { ApplicationSet, LockedApplication } from './act.ts'
+import type { Content } from './record.ts'
+import { contentSet, writeLines, type Save } from './save.ts'
+import { sha256Hex, type CheckedSeal } from './seal.ts'
+
+/** Working days an authority has for a complete application (出口许可证签发工作规范 第十条). */
+const reviewDays = 3
+
+/** What a caller has prepared before the lock: the parsed save, or the checked seal. */
+export type Prepared = { save: Save } | { seal: CheckedSeal }
+
+type ApplicationEffect = Effect<LockedApplication, ApplicationSet, Prepared>
+
+const unclaimed = { claimed_by: null, claimed_at: null } satisfies ApplicationSet
+
+/** The next number of an enterprise and year; the counter's row is the last lock that is taken. */
+export async function nextNumber(tx: Tx, kind: string, scope: string, year: number, first: number) {
+  const row = await tx
+    .insertInto('number_counter')
+    .values({ kind, scope, year, last: first })
+    .onConflict((conflict) =>
+      conflict.columns(['kind', 'scope', 'year']).doUpdateSet({ last: sql`number_counter.last + 1` }),
+    )
+    .returning('last')
+    .executeTakeFirstOrThrow()
+  return row.last
+}
+
+function contentIn(subject: LockedApplication): Content {
+  if (subject.content === null) throw new Error('this action reads the content')
+  return subject.content
+}
+
+const save: ApplicationEffect = async ({ tx, ctx, subject, now, prepared }) => {
+  if (prepared === undefined || !('save' in prepared)) throw new Error('nothing to save')
+  const set = await contentSet(ctx, subject.row, contentIn(subject), prepared.save, now)
+  if (set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
+  return { set: { ...set.columns, content_version: subject.row.content_version + 1 } }
+}
+
+/** Reserves the number once; the day of application is the day of sealing. Both are part of what is sealed. */
+const prepareSeal: ApplicationEffect = async ({ tx, ctx, subject, now }) => {
+  const today = dayOf(now)
+  const { row } = subject
+  const content = contentIn(subject)
+  const number =
+    row.application_no ??
+    applicationNo(
+      row.quota_year,
+      content.exporter.code13,
+      await nextNumber(tx, 'application', content.exporter.code13, row.quota_year, firstApplicationSerial),
+    )
+  const dated = row.apply_date === today && row.application_no !== null
+  const set = await contentSet(ctx, row, content, { form: content.form }, now)
+  if (set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
+  return {
+    set: {
+      ...set.columns,
+      application_no: number,
+      apply_date: today,
+      content_version: dated && !set.changed ? row.content_version : row.content_version + 1,
+    },
+  }
+}
+
+const seal: ApplicationEffect = async ({ tx, subject, actor, now, prepared }) => {
+  if (prepared === undefined || !('seal' in prepared)) throw new Error('no seal was checked')
+  const { bytes, row } = subject
+  const digest = bytes === null ? '' : sha256Hex(bytes)
+  if (bytes === null || prepared.seal.forVersion !== row.version || digest !== prepared.seal.facts.digest) {
+    throw new Refused(409, 'stale', '内容在签章时有变化，请核对最新内容后重新盖章', {
+      current: { version: row.version, state: row.state },
+    })
+  }
+  const id = randomUUIDv7()
+  await tx
+    .insertInto('seal')
+    .values({
+      id,
+      application_id: row.id,
+      content_version: row.content_version,
+      content: new TextDecoder().decode(bytes),
+      digest,
+      cms: Buffer.from(prepared.seal.cms),
+      certificate_fingerprint: prepared.seal.facts.fingerprint,
+      account_id: actor.accountId,
+      signed_at: prepared.seal.facts.signedAt,
+      sealed_at: now,
+    })
+    .execute()
+  return { set: { seal_id: id }, certificateSerial: prepared.seal.facts.serial }
+}
+
+/** Freezes what was sent, in words; the sealed text itself stands with the seal. */
+const submit: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
+  const content = contentIn(subject)
+  const { row } = subject
+  if (row.seal_id === null) throw new Error('a submission without a seal')
+  const codes = await ctx.codes.current()
+  await tx
+    .insertInto('submission')
+    .values({
+      id: randomUUIDv7(),
+      application_id: row.id,
+      seal_id: row.seal_id,
+      words: JSON.stringify(wordsOf(content, (list, code) => codes.entry(list, code)?.name)),
+      submitted_by: actor.accountId,
+      submitted_at: now,
+    })
+    .execute()
+  await keepSubmittedFiles(
+    tx,
+    content.files.map((file) => file.sha256),
+    now,
+  )
+  return {
+    set: {
+      submitted_at: now,
+      submitted_by: actor.accountId,
+      due_on: addWorkingDays(dayOf(now), reviewDays, codes.calendar),
+      first_reviewer: null,
+      second_reviewer: null,
+      ...unclaimed,
+    },
+  }
+}
+
+const claim: ApplicationEffect = async ({ actor, now }) => ({
+  set: { claimed_by: actor.accountId, claimed_at: now },
+})
+const free: ApplicationEffect = async () => ({ set: unclaimed })
+const reopened: ApplicationEffect = async () => ({ set: { ...unclaimed, seal_id: null } })
+
+const passSecond: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
+  const licenceNo = await approveLicence(tx, ctx, subject.row, contentIn(subject), now)
+  return {
+    set: { second_reviewer: actor.accountId, approved_at: now, ...unclaimed },
+    reply: { licenceNo },
+  }
+}
+
+export const effects: Partial<Record<ApplicationAction, ApplicationEffect>> = {
+  save,
+  attach: async ({ subject }) => ({ set: { content_version: subject.row.content_version + 1 } }),
+  prepare_seal: prepareSeal,
+  seal,
+  edit: async () => ({ set: { seal_id: null } }),
+  submit,
+  withdraw: free,
+  print: async ({ subject, now }) => ({
+    set: { printed_at: subject.row.printed_at ?? now, print_count: subject.row.print_count + 1 },
+  }),
+  claim,
+  take_over: claim,
+  release: free,
+  pass_first: async ({ actor }) => ({ set: { first_reviewer: actor.accountId, ...unclaimed } }),
+  return: reopened,
+  pass_second: passSecond,
+  reject: async ({ tx, ctx, subject }) => {
+    if (subject.licence !== null) await cancelLicence(tx, ctx, subject.id)
+    return { set: unclaimed }
+  },
+  send_back: async () => ({ set: { ...unclaimed, first_reviewer: null } }),
+  agree_withdrawal: reopened,
+  refuse_withdrawal: free,
+  hand_back: async ({ tx, subject }) => {
+    await tx
+      .updateTable('licence')
+      .set({ issue_step: null, issue_error: null, issue_started_at: null })
+      .where('application_id', '=', subject.id)
+      .execute()
+    return { set: { second_reviewer: null, ...unclaimed } }
+  },
+}
+
+async function cancelLicence(tx: Tx, ctx: Parameters<ApplicationEffect>[0]['ctx'], applicationId: string) {
+  const licence = await tx
+    .selectFrom('licence')
+    .select('id')
+    .where('application_id', '=', applicationId)
+    .executeTakeFirstOrThrow()
+  await actOnLicenceIn(tx, ctx, system, licence.id, 'cancel', 'unversioned')
+}

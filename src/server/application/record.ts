@@ -1,0 +1,148 @@
+/** A stored application as the rules see it: form, sheet, rows, files, exporter, goods, totals, sealed content. */
+import type { Selectable } from 'kysely'
+import { sql } from 'kysely'
+import { canonicalSealContent, type SealContent } from '#domain/seal/content.ts'
+import { canonicalDecimal } from '#domain/decimal.ts'
+import { sealedForm, type Filled, type Totals } from '#domain/application/content.ts'
+import {
+  emptyContractSheet,
+  wholeContractSheet,
+  wholeForm,
+  type ApplicationForm,
+  type ContractSheet,
+} from '#domain/application/form.ts'
+import { upgradedForm, upgradedSheet } from '#domain/application/upgrade.ts'
+import type { Db, Tx } from '../db/connect.ts'
+import type { Application as ApplicationTable } from '../db/types.gen.ts'
+
+export type Row = Selectable<ApplicationTable>
+
+export interface StoredFile {
+  id: string
+  type: string
+  name: string
+  size: number
+  sha256: string
+  mediaType: string
+  createdAt: string
+}
+
+export interface Exporter {
+  id: string
+  code13: string
+  uscc: string
+  name: string
+  region: string
+  city: string | null
+  centralEnterprise: boolean
+}
+
+export interface Content {
+  form: ApplicationForm
+  contractSheet: ContractSheet | null
+  exporter: Exporter
+  files: StoredFile[]
+  /** The enterprise has not submitted any other application yet. */
+  firstApplication: boolean
+  filled: Filled
+  totals: Totals
+}
+
+interface StoredLine {
+  spec_grade: string
+  unit_price: string | null
+  quantity: string | null
+  amount: string | null
+  amount_usd: string | null
+}
+
+interface Part {
+  lines: StoredLine[]
+  files: StoredFile[]
+  exporter: Exporter
+  first: boolean
+}
+
+const lineValue = (value: string | null) => (value === null ? '' : canonicalDecimal(value))
+
+/** Reads rows, files and exporter of an application in one round trip; under a lock they are what is locked. */
+export async function loadContent(db: Db | Tx, row: Row): Promise<Content> {
+  const found = await sql<Part>`
+    select
+      coalesce((select json_agg(json_build_object('spec_grade', spec_grade, 'unit_price', unit_price::text,
+          'quantity', quantity::text, 'amount', amount::text, 'amount_usd', amount_usd::text) order by line_no)
+        from application_line where application_id = ${row.id}), '[]') as lines,
+      coalesce((select json_agg(json_build_object('id', id, 'type', type_code, 'name', name, 'size', size,
+          'sha256', sha256, 'mediaType', media_type, 'createdAt', created_at) order by created_at, id)
+        from attachment where application_id = ${row.id}), '[]') as files,
+      (select json_build_object('id', id, 'code13', code13, 'uscc', uscc, 'name', name, 'region', region,
+          'city', city, 'centralEnterprise', central_enterprise)
+        from enterprise where id = ${row.enterprise_id}) as exporter,
+      not exists (select 1 from application where enterprise_id = ${row.enterprise_id}
+        and submitted_at is not null and id <> ${row.id}) as first`.execute(db)
+  const part = found.rows[0]
+  if (part === undefined) throw new Error(`application ${row.id} has no content`)
+  return contentOf(row, part)
+}
+
+function contentOf(row: Row, part: Part): Content {
+  const { lines, files, exporter } = part
+  const typed = lines.map((line) => ({
+    specGrade: line.spec_grade,
+    unitPrice: lineValue(line.unit_price),
+    quantity: lineValue(line.quantity),
+  }))
+  const form = wholeForm({ ...upgradedForm(row.form, row.form_version), lines: typed })
+  const sheet = row.contract_sheet === null ? null : upgradedSheet(row.contract_sheet, row.form_version)
+  const totals: Totals = {
+    lines: typed.map((line, index) => ({
+      ...line,
+      amount: lineValue(lines[index]?.amount ?? null),
+      amountUsd: lineValue(lines[index]?.amount_usd ?? null),
+    })),
+    totalQuantity: canonicalDecimal(row.total_quantity),
+    totalAmount: canonicalDecimal(row.total_amount),
+    totalAmountUsd: lineValue(row.total_amount_usd),
+  }
+  return {
+    form,
+    contractSheet: sheet === null ? null : wholeContractSheet(sheet),
+    exporter,
+    files,
+    firstApplication: part.first,
+    totals,
+    filled: filledOf(row, exporter, totals),
+  }
+}
+
+function filledOf(row: Row, exporter: Exporter, totals: Totals): Filled {
+  return {
+    exporterCode: exporter.code13,
+    exporterUscc: exporter.uscc,
+    exporterName: exporter.name,
+    goodsName: row.goods_name,
+    goodsCategory: row.category_code,
+    goodsUnit: row.goods_unit,
+    applyDate: row.apply_date,
+    totalQuantity: totals.totalQuantity,
+    totalAmount: totals.totalAmount,
+    totalAmountUsd: totals.totalAmountUsd,
+  }
+}
+
+/** The bytes a seal of this application signs. Throws when no number has been reserved. */
+export function sealBytes(row: Row, content: Content): Uint8Array<ArrayBuffer> {
+  if (row.application_no === null) throw new Error(`application ${row.id} has no number to seal`)
+  const sealed: SealContent = {
+    kind: 'application',
+    id: row.id,
+    applicationNo: row.application_no,
+    contentVersion: row.content_version,
+    formVersion: row.form_version,
+    form: sealedForm(content.form, content.filled, content.totals.lines),
+    contractSheet: { ...(content.contractSheet ?? emptyContractSheet) },
+    attachments: content.files.map(({ type, name, size, sha256 }) => ({ type, name, size, sha256 })),
+  }
+  return canonicalSealContent(sealed)
+}
+

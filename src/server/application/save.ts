@@ -1,0 +1,227 @@
+/** Writing an application's content: what a save puts into the row, its lines, a new draft, copies. */
+import { sql } from 'kysely'
+import { tooLarge, totalsOf, type ComputedLine, type Totals } from '#domain/application/content.ts'
+import { licenceTypeFor } from '#domain/commodity/goods.ts'
+import { compare } from '#domain/decimal.ts'
+import { dayOf } from '#domain/day.ts'
+import {
+  copied,
+  formVersion,
+  wholeContractSheet,
+  wholeForm,
+  type ApplicationForm,
+} from '#domain/application/form.ts'
+import type { Actor } from '#domain/machine.ts'
+import type { Context } from '../context.ts'
+import type { Db, Tx } from '../db/connect.ts'
+import { Malformed, Refused } from '../refused.ts'
+import type { Content, Row } from './record.ts'
+
+/** A parsed draft; a part that is absent stays as it is, a sheet of null is taken away. */
+export interface Save {
+  form?: Record<string, unknown> | undefined
+  contractSheet?: Record<string, unknown> | null | undefined
+}
+
+const malformed = (path: string, words: string) => new Malformed(words, [{ path, words, rule: 'malformed' }])
+
+/** The columns that follow from a form; refuses an unknown commodity and amounts beyond their boxes. */
+async function formColumns(ctx: Context, form: ApplicationForm, now: Date) {
+  const codes = await ctx.codes.current()
+  if (form.quotaYear === '') throw malformed('quotaYear', '请选择年度')
+  if (form.hsCode === '') throw malformed('hsCode', '请选择商品')
+  const goods = codes.goods(Number(form.quotaYear), form.hsCode)
+  if (goods === undefined) {
+    throw malformed('hsCode', `${form.quotaYear} 年度目录中没有商品代码 ${form.hsCode}，请重新选择商品`)
+  }
+  const totals = totalsOf(form.lines, codes.usdRate(form.priceCurrency, dayOf(now)))
+  const large = tooLarge(totals)
+  if (large !== undefined) throw malformed('lines', large)
+  const { lines: _, ...stored } = form
+  return {
+    totals,
+    columns: {
+      form: JSON.stringify(stored),
+      form_version: formVersion,
+      goods_key: goods.goodsKey,
+      goods_name: goods.name,
+      category_code: goods.categoryCode,
+      goods_unit: goods.unitName,
+      licence_type: licenceTypeFor(goods, form.destinationCountry),
+      total_quantity: totals.totalQuantity,
+      total_amount: totals.totalAmount,
+      total_amount_usd: totals.totalAmountUsd === '' ? null : totals.totalAmountUsd,
+    },
+  }
+}
+
+/** What a save changes on a locked row; `totals` is null when the lines stay as they are. */
+export async function contentSet(ctx: Context, row: Row, content: Content, save: Save, now: Date) {
+  const sheet =
+    save.contractSheet === undefined
+      ? {}
+      : {
+          contract_sheet:
+            save.contractSheet === null ? null : JSON.stringify(wholeContractSheet(save.contractSheet)),
+        }
+  if (save.form === undefined) return { columns: sheet, totals: null, changed: true }
+  const form = wholeForm(save.form)
+  if (row.application_no !== null && form.quotaYear !== content.form.quotaYear) {
+    throw new Refused(409, 'rule', `申请表号已按 ${content.form.quotaYear} 年度预留，不能改年度。请复制为新的申请表`)
+  }
+  const { columns, totals } = await formColumns(ctx, form, now)
+  return { columns: { ...columns, ...sheet }, totals, changed: differs(totals, content.totals) }
+}
+
+const differs = (a: Totals, b: Totals) =>
+  compare(a.totalAmountUsd || '0', b.totalAmountUsd || '0') !== 0 ||
+  a.lines.some((line, index) => line.amountUsd !== b.lines[index]?.amountUsd)
+
+const orNull = (value: string) => (value === '' ? null : value)
+
+function lineValues(applicationId: string, lines: readonly ComputedLine[]) {
+  return lines.map((line, index) => ({
+    application_id: applicationId,
+    line_no: index + 1,
+    spec_grade: line.specGrade,
+    unit_price: orNull(line.unitPrice),
+    quantity: orNull(line.quantity),
+    amount: orNull(line.amount),
+    amount_usd: orNull(line.amountUsd),
+  }))
+}
+
+/** Replaces the lines of a locked application. */
+export async function writeLines(tx: Tx, applicationId: string, lines: readonly ComputedLine[]): Promise<void> {
+  await tx
+    .deleteFrom('application_line')
+    .where('application_id', '=', applicationId)
+    .where('line_no', '>', lines.length)
+    .execute()
+  if (lines.length === 0) return
+  await tx
+    .insertInto('application_line')
+    .values(lineValues(applicationId, lines))
+    .onConflict((conflict) =>
+      conflict.columns(['application_id', 'line_no']).doUpdateSet((excluded) => ({
+        spec_grade: excluded.ref('excluded.spec_grade'),
+        unit_price: excluded.ref('excluded.unit_price'),
+        quantity: excluded.ref('excluded.quantity'),
+        amount: excluded.ref('excluded.amount'),
+        amount_usd: excluded.ref('excluded.amount_usd'),
+      })),
+    )
+    .execute()
+}
+
+export interface NewApplication extends Save {
+  id: string
+  channel: 'platform' | 'window' | 'mobile' | 'api'
+  form: Record<string, unknown>
+}
+
+/** An operator of an enterprise: the only one who can own applications. */
+export type Operator = Actor & { enterpriseId: string; code13: string }
+
+export function operator(actor: Actor): Operator {
+  if (actor.enterpriseId === null || actor.code13 === null) {
+    throw new Refused(403, 'permission', '只有企业操作员可以录入申请表')
+  }
+  return { ...actor, enterpriseId: actor.enterpriseId, code13: actor.code13 }
+}
+
+/**
+ * Makes a draft with its lines and history in one statement. The id comes from the client: the same id again makes
+ * nothing new. Returns false when the id exists already.
+ */
+export async function createApplication(
+  ctx: Context,
+  db: Db | Tx,
+  actor: Operator,
+  given: NewApplication,
+  action: 'create' | 'copy' = 'create',
+): Promise<boolean> {
+  const now = ctx.clock()
+  const today = dayOf(now)
+  const { columns, totals } = await formColumns(ctx, wholeForm(given.form), now)
+  const sheet = given.contractSheet ?? null
+  const done = await db
+    .with('made', (query) =>
+      query
+        .insertInto('application')
+        .values({
+          id: given.id,
+          window_no: sql`'XK' || ${today.slice(0, 4)}::text || lpad(nextval('window_no_seq')::text, 10, '0')`,
+          state: 'draft',
+          channel: given.channel,
+          enterprise_id: actor.enterpriseId,
+          department: actor.department,
+          created_by: actor.accountId,
+          created_at: now,
+          modified_by: actor.accountId,
+          modified_at: now,
+          apply_date: today,
+          contract_sheet: sheet === null ? null : JSON.stringify(wholeContractSheet(sheet)),
+          ...columns,
+        })
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('id'),
+    )
+    .with('lines', (query) =>
+      query.insertInto('application_line').columns(lineColumns).expression(linesOf(given.id, totals.lines)),
+    )
+    .insertInto('history')
+    .columns(['thing', 'thing_id', 'action', 'from_state', 'to_state', 'account_id', 'actor_name', 'actor_place', 'at'])
+    .expression((query) =>
+      query
+        .selectFrom('made')
+        .select([
+          sql<string>`'application'`.as('thing'),
+          'made.id as thing_id',
+          sql<string>`${action}::text`.as('action'),
+          sql<null>`null::text`.as('from_state'),
+          sql<string>`'draft'`.as('to_state'),
+          sql<string>`${actor.accountId}::uuid`.as('account_id'),
+          sql<string>`${actor.personName}::text`.as('actor_name'),
+          sql<string>`${actor.code13}::text`.as('actor_place'),
+          sql<Date>`${now}::timestamptz`.as('at'),
+        ]),
+    )
+    .executeTakeFirst()
+  return (done?.numInsertedOrUpdatedRows ?? 0n) > 0n
+}
+
+const lineColumns = [
+  'application_id',
+  'line_no',
+  'spec_grade',
+  'unit_price',
+  'quantity',
+  'amount',
+  'amount_usd',
+] as const
+
+/** The new draft's lines as a select over `made`, so that a repeated id writes none. */
+function linesOf(applicationId: string, lines: readonly ComputedLine[]) {
+  const rows = JSON.stringify(lineValues(applicationId, lines))
+  return sql<never>`select made.id, l.line_no, l.spec_grade, l.unit_price, l.quantity, l.amount, l.amount_usd
+    from made, jsonb_to_recordset(${rows}::jsonb) as l(line_no int, spec_grade text, unit_price numeric,
+      quantity numeric, amount numeric, amount_usd numeric)` as never
+}
+
+/** Copies a form and its contract sheet into new drafts without files, seal or numbers (manual 004 复制). */
+export async function copyApplication(
+  ctx: Context,
+  actor: Operator,
+  content: Content,
+  ids: readonly string[],
+): Promise<void> {
+  const form = copied(content.form)
+  await ctx.db.transaction().execute(async (tx) => {
+    for (const id of ids) {
+      const made: NewApplication = { id, channel: 'platform', form, contractSheet: content.contractSheet }
+      await createApplication(ctx, tx, actor, made, 'copy')
+    }
+  })
+}
+

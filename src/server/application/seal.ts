@@ -1,0 +1,82 @@
+/** Seals of applications: checked before the lock, stored under it, asked again when the application is submitted. */
+import { createHash } from 'node:crypto'
+import type { Actor } from '#domain/machine.ts'
+import { bindingRefusal, certificateRefusal, checkSeal, type SealFacts } from '../pki/seal-check.ts'
+import type { Context } from '../context.ts'
+import type { Db, Tx } from '../db/connect.ts'
+import { notFound, Refused } from '../refused.ts'
+import { loadContent, sealBytes, type Row } from './record.ts'
+
+/** A seal whose signature, chain, holder and content were checked for one version of one application. */
+export interface CheckedSeal {
+  cms: Uint8Array
+  facts: SealFacts
+  forVersion: number
+}
+
+async function findCertificate(db: Db | Tx, fingerprint: string) {
+  const row = await db
+    .selectFrom('certificate')
+    .select(['account_id', 'enterprise_id', 'not_before', 'not_after', 'revoked_at'])
+    .where('fingerprint', '=', fingerprint)
+    .executeTakeFirst()
+  return row === undefined
+    ? undefined
+    : {
+        accountId: row.account_id,
+        enterpriseId: row.enterprise_id,
+        notBefore: row.not_before,
+        notAfter: row.not_after,
+        revokedAt: row.revoked_at,
+      }
+}
+
+/**
+ * Checks a CMS signature over the application's content as it stands now, without a lock. The door compares version
+ * and digest again on the locked row. Refuses with the words of the check; an application that the person can't
+ * reach is judged by the door alone.
+ */
+export async function checkApplicationSeal(
+  ctx: Context,
+  actor: Actor,
+  id: string,
+  cms: Uint8Array,
+): Promise<CheckedSeal> {
+  const row = await ctx.db.selectFrom('application').selectAll().where('id', '=', id).executeTakeFirst()
+  if (row === undefined || row.enterprise_id !== actor.enterpriseId) throw notFound('申请表')
+  if (row.application_no === null) throw new Refused(409, 'rule', '请先“保存并盖章”，取得申请表号后再签章')
+  const content = await loadContent(ctx.db, row)
+  const bytes = sealBytes(row, content)
+  const verdict = await checkSeal({
+    cms,
+    content: bytes,
+    now: ctx.clock(),
+    trust: ctx.trust,
+    findCertificate: (fingerprint) => findCertificate(ctx.db, fingerprint),
+  })
+  if (!verdict.ok) throw new Refused(409, `seal_${verdict.code}`, verdict.words)
+  const binding = bindingRefusal({
+    facts: verdict.facts,
+    certificate: verdict.certificate,
+    accountId: actor.accountId,
+    enterprise: content.exporter,
+  })
+  if (binding !== undefined) throw new Refused(409, `seal_${binding.code}`, binding.words)
+  return { cms, facts: verdict.facts, forVersion: row.version }
+}
+
+export const sha256Hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+
+/** Words why the seal of a locked row can't carry a submission any more, or null. */
+export async function sealBroken(tx: Tx, ctx: Context, row: Row, bytes: Uint8Array): Promise<string | null> {
+  if (row.seal_id === null) return null
+  const seal = await tx
+    .selectFrom('seal')
+    .innerJoin('certificate', 'certificate.fingerprint', 'seal.certificate_fingerprint')
+    .select(['seal.digest', 'certificate.not_before', 'certificate.not_after', 'certificate.revoked_at'])
+    .where('seal.id', '=', row.seal_id)
+    .executeTakeFirstOrThrow()
+  if (seal.digest !== sha256Hex(bytes)) return '内容在盖章后有变化，签章已失效，请修改后重新“保存并盖章”'
+  const state = { notBefore: seal.not_before, notAfter: seal.not_after, revokedAt: seal.revoked_at }
+  return certificateRefusal(state, ctx.clock())?.words ?? null
+}
