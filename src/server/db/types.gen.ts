@@ -433,6 +433,14 @@ export interface Submission {
   words: Json;
 }
 
+export interface SubmittedFile {
+  sha256: string;
+  /**
+   * First submission that held the file
+   */
+  submitted_at: Timestamp;
+}
+
 export interface Throttle {
   bucket: string;
   count: number;
@@ -465,5 +473,6 @@ export interface DB {
   setting: Setting;
   sign_in_event: SignInEvent;
   submission: Submission;
+  submitted_file: SubmittedFile;
   throttle: Throttle;
 }
