@@ -1,0 +1,66 @@
+/**
+ * Every address of a page, as a function. The server serves the pages below these prefixes; whoever adds a page
+ * adds its address here and its line in src/web/pages.ts. A snapshot test prints them all.
+ */
+import type { ListName, QueueName } from '#domain/application/actions.ts'
+
+/** Address part of a list or queue: `to_submit` stands in the address as `to-submit`. */
+export const slugOf = (name: string): string => name.replaceAll('_', '-')
+/** The name behind an address part, or undefined when there is none. */
+export const nameOf = <Name extends string>(names: readonly Name[], slug: string): Name | undefined =>
+  names.find((name) => slugOf(name) === slug)
+
+/** Parameter lists (参数列表), in the order of manual 000, with their code list. */
+export const tables = {
+  commodities: '商品目录',
+  trade_modes: '贸易方式',
+  countries: '国别（地区）代码',
+  payment_methods: '支付方式',
+  ports: '口岸代码',
+  transport_modes: '运输方式',
+  currencies: '货币代码',
+  authorities: '发证机构',
+} as const
+export type TableName = keyof typeof tables
+
+const query = (values: Record<string, string | undefined>): string => {
+  const given = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined)
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+}
+
+export const paths = {
+  home: () => '/',
+  /** `returnTo`: where to go after signing in; only an address of this system is followed. */
+  signIn: (returnTo?: string) => `/sign-in${query({ returnTo })}`,
+
+  desk: () => '/desk',
+  newApplication: () => '/desk/applications/new',
+  applications: (list: ListName) => `/desk/applications/list/${slugOf(list)}`,
+  application: (id: string) => `/desk/applications/${id}`,
+  applicationForm: (id: string) => `/desk/applications/${id}/edit`,
+  enterprise: () => '/desk/enterprise',
+  licences: () => '/desk/licences',
+  licence: (id: string) => `/desk/licences/${id}`,
+
+  authority: () => '/authority',
+  queue: (queue: QueueName) => `/authority/queues/${slugOf(queue)}`,
+  review: (id: string) => `/authority/applications/${id}`,
+  authorityApplications: () => '/authority/applications',
+  licencesToIssue: () => '/authority/licences/to-issue',
+  authorityLicences: () => '/authority/licences',
+  authorityLicence: (id: string) => `/authority/licences/${id}`,
+
+  table: (name: TableName) => `/tables/${slugOf(name)}`,
+
+  rates: () => '/admin/rates',
+  calendar: () => '/admin/calendar',
+  signInLog: () => '/admin/sign-ins',
+
+  verify: () => '/verify',
+} as const
+
+/** The address to follow after signing in: one of this system's own, never a foreign one. */
+export const safeReturn = (returnTo: string | undefined): string =>
+  returnTo !== undefined && /^\/(?![/\\])/.test(returnTo) && !returnTo.startsWith('/sign-in')
+    ? returnTo
+    : paths.home()
