@@ -19,6 +19,20 @@ export type CalendarOverride = { readonly day: Day; readonly working: boolean; r
 const publicHolidays = new Set(Object.keys(announced.holidays))
 const workedWeekendDays = new Set(Object.keys(announced.workdays))
 
+/**
+ * The days of a year that differ from its plain weeks as announced: public holidays and worked weekend days,
+ * in order. Empty for a year that is not announced.
+ */
+export function announcedDays(year: number): CalendarOverride[] {
+  const of = (days: Readonly<Record<string, string>>, working: boolean) =>
+    Object.entries(days)
+      .filter(([day]) => day.startsWith(`${year}-`))
+      .map(([day, names]) => ({ day, working, name: working ? '调休上班' : (names.split(',')[1] ?? names) }))
+  return [...of(announced.holidays, false), ...of(announced.workdays, true)].toSorted((a, b) =>
+    a.day < b.day ? -1 : 1,
+  )
+}
+
 const isWeekend = (day: Day) => [0, 6].includes(weekdayOf(day))
 
 const isWorkedByAnnouncement = (day: Day) =>

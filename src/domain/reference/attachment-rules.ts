@@ -12,7 +12,7 @@ export type AttachmentFacts = {
   readonly tradeMode: string
   readonly exporterIsConsignor: boolean
   /** The enterprise has never submitted an application. */
-  readonly firstApplication: boolean
+  readonly firstApplication?: boolean
 
   readonly vehicleForm?: 'new_modified' | 'new' | 'used'
   readonly exporterIsMaker?: boolean
@@ -82,7 +82,7 @@ const rules: Readonly<Record<string, AttachmentRule>> = {
   LICENCE_BUSINESS: {
     name: '营业执照、备案登记',
     because: '首次申请须提交营业执照和备案登记材料',
-    asked: (facts) => (facts.firstApplication ? 'required' : 'offered'),
+    asked: (facts) => (facts.firstApplication === true ? 'required' : 'offered'),
   },
   // 出口许可证管理货物目录 (2026)
   QUOTA_CERT: {

@@ -1,6 +1,6 @@
 /**
- * How a code is found by typing (manual 004 操作说明: digits, letters or Chinese narrow the list): ranking for the
- * lists the page holds whole. The server ranks commodities the same way in SQL; a test compares the two.
+ * How a code is found by typing (manual 004 操作说明: digits, letters or Chinese narrow the list). The page asks this
+ * of the lists it holds whole, the server of the catalogue.
  */
 
 /** What of an entry is searched. `letters` and `initials` are its name in pinyin, in full and by first letters. */
