@@ -1,0 +1,196 @@
+// What the machine decides, read once at the start into one plain object; nothing else reads the
+// environment. docs/operations.md explains each setting (a test compares the two).
+import fs from 'node:fs'
+import { isIP } from 'node:net'
+import path from 'node:path'
+import { z } from 'zod'
+import { DEMO_PASSPHRASES, demoSecretRefusal } from './pki/demo-secrets.ts'
+import { StartError } from './start-error.ts'
+
+export type Environment = {
+  /** `demo` makes demonstration data, accounts and keys, and serves this machine alone. */
+  mode: 'demo' | 'production'
+  /** Which parts this process runs: pages and API, jobs, or both. */
+  role: 'web' | 'jobs' | 'all'
+  host: string
+  port: number
+  /** What QR codes, certificates and messages point to; without a slash at the end. */
+  publicUrl: string
+  /** Absolute folders. */
+  dataDir: string
+  filesDir: string
+  pkiDir: string
+  pgDir: string | undefined
+  /** The running server's own access to an own PostgreSQL; undefined means the embedded one. */
+  databaseUrl: string | undefined
+  tls: { cert: Buffer; key: Buffer } | undefined
+  /** Addresses of the proxies whose X-Forwarded headers are believed, as Fastify takes them; or none. */
+  trustProxy: string | false
+  /** They open the private keys of the authorities (documents) and of the issuing CA (revocation list). */
+  passphrases: { authority: string; issuing: string }
+}
+
+const PROJECT = path.resolve(import.meta.dirname, '../..')
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost']
+
+/** Every setting with its default as the environment would give it; empty where the default is not a fixed text. */
+export const defaults = {
+  MODE: 'demo',
+  ROLE: 'all',
+  HOST: '127.0.0.1',
+  PORT: '3000',
+  PUBLIC_URL: '',
+  DATA_DIR: './data',
+  PG_DIR: '',
+  DATABASE_URL: '',
+  DATABASE_OWNER_URL: '',
+  TLS_CERT: '',
+  TLS_KEY: '',
+  TRUST_PROXY: '',
+  AUTHORITY_KEY_PASSPHRASE: '',
+  ISSUING_KEY_PASSPHRASE: '',
+}
+
+function isPostgres(text: string): boolean {
+  return /^(postgres|postgresql):\/\//.test(text) && URL.canParse(text.replace('@/', '@localhost/'))
+}
+
+function isProxyList(text: string): boolean {
+  return text.split(',').every((part) => {
+    const [address = '', bits, ...rest] = part.trim().split('/')
+    return rest.length === 0 && isIP(address) !== 0 && (bits === undefined || /^\d{1,3}$/.test(bits))
+  })
+}
+
+const orEmpty = (schema: z.ZodType<string>) => z.union([z.literal(''), schema])
+const postgres = orEmpty(z.string().refine(isPostgres))
+const Settings = z.object({
+  MODE: z.enum(['demo', 'production']),
+  ROLE: z.enum(['web', 'jobs', 'all']),
+  HOST: z.string().min(1),
+  PORT: z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .refine((port) => port > 0 && port < 65536),
+  PUBLIC_URL: orEmpty(z.string().regex(/^https?:\/\/[^/?#\s]+\/?$/)),
+  DATA_DIR: z.string().min(1),
+  PG_DIR: z.string(),
+  DATABASE_URL: postgres,
+  DATABASE_OWNER_URL: postgres,
+  TLS_CERT: z.string(),
+  TLS_KEY: z.string(),
+  TRUST_PROXY: orEmpty(z.string().refine(isProxyList)),
+  AUTHORITY_KEY_PASSPHRASE: z.string(),
+  ISSUING_KEY_PASSPHRASE: z.string(),
+} satisfies Record<keyof typeof defaults, z.ZodType>)
+type Settings = z.infer<typeof Settings>
+
+const expected: Partial<Record<string, string>> = {
+  MODE: 'demo 或 production',
+  ROLE: 'web、jobs 或 all',
+  PORT: '1 至 65535 的整数',
+  PUBLIC_URL: '不含路径的网址，例如 https://xuke.example.cn',
+  DATABASE_URL: 'postgresql:// 开头的数据库地址',
+  DATABASE_OWNER_URL: 'postgresql:// 开头的数据库地址',
+  TRUST_PROXY: '代理服务器的 IP 地址或网段，以逗号分隔',
+}
+
+type Variables = Readonly<Record<string, string | undefined>>
+
+function readSettings(variables: Variables): Settings {
+  const given = Object.entries(defaults).map(([name, value]) => [name, variables[name]?.trim() || value])
+  const parsed = Settings.safeParse(Object.fromEntries(given))
+  if (parsed.success) return parsed.data
+  const name = String(parsed.error.issues[0]?.path[0])
+  // The value itself may hold a password: it is not repeated.
+  throw new StartError(`环境变量 ${name} 的值无效，应为${expected[name] ?? '非空的值'}。`)
+}
+
+function readTls(settings: Settings): Environment['tls'] {
+  const { TLS_CERT, TLS_KEY } = settings
+  if (!TLS_CERT && !TLS_KEY) return undefined
+  if (!TLS_CERT || !TLS_KEY) throw new StartError('TLS_CERT 与 TLS_KEY 必须同时设置。')
+  const read = (name: string, file: string) => {
+    try {
+      return fs.readFileSync(file)
+    } catch (error) {
+      throw new StartError(`${name} 所给的文件 ${file} 无法读取，请检查路径和权限。`, { cause: error })
+    }
+  }
+  return { cert: read('TLS_CERT', TLS_CERT), key: read('TLS_KEY', TLS_KEY) }
+}
+
+/** Signing needs a secure context in the browser: plain http works on the same machine only. */
+function checkReach(env: Environment) {
+  const local = LOOPBACK.includes(env.host)
+  const { hostname, protocol } = new URL(env.publicUrl)
+  if (env.mode === 'demo' && !local) {
+    throw new StartError('演示模式只在本机提供服务，HOST 应为 127.0.0.1；正式使用请设置 MODE=production。')
+  }
+  if (!local && !env.tls && !env.trustProxy) {
+    throw new StartError(
+      '对外提供服务须使用 HTTPS：请设置 TLS_CERT 与 TLS_KEY，或以 TRUST_PROXY 指明 HTTPS 代理。',
+    )
+  }
+  if (env.mode === 'production' && protocol !== 'https:' && !LOOPBACK.includes(hostname)) {
+    throw new StartError('PUBLIC_URL 应以 https:// 开头：浏览器只在 HTTPS 页面中允许使用电子钥匙。')
+  }
+}
+
+/** A demonstration's passphrases are known to everybody, and so are its certificates. */
+function checkSecrets(env: Environment) {
+  const chain = path.join(env.pkiDir, 'chain.pem')
+  const refusal = demoSecretRefusal(
+    {
+      AUTHORITY_KEY_PASSPHRASE: env.passphrases.authority,
+      ISSUING_KEY_PASSPHRASE: env.passphrases.issuing,
+    },
+    fs.existsSync(chain) ? fs.readFileSync(chain, 'utf8') : '',
+  )
+  if (refusal) throw new StartError(refusal)
+}
+
+/** Reads and checks the settings. Throws a StartError that names the setting and what it should be. */
+export function readEnvironment(variables: Variables): Environment {
+  const settings = readSettings(variables)
+  const dataDir = path.resolve(PROJECT, settings.DATA_DIR)
+  const demo = settings.MODE === 'demo'
+  const tls = readTls(settings)
+  const scheme = tls ? 'https' : 'http'
+  const env: Environment = {
+    mode: settings.MODE,
+    role: settings.ROLE,
+    host: settings.HOST,
+    port: settings.PORT,
+    publicUrl: settings.PUBLIC_URL.replace(/\/$/, '') || `${scheme}://localhost:${settings.PORT}`,
+    dataDir,
+    filesDir: path.join(dataDir, 'files'),
+    pkiDir: path.join(dataDir, 'pki'),
+    pgDir: settings.PG_DIR ? path.resolve(PROJECT, settings.PG_DIR) : undefined,
+    databaseUrl: settings.DATABASE_URL || undefined,
+    tls,
+    trustProxy: settings.TRUST_PROXY || false,
+    passphrases: {
+      authority: settings.AUTHORITY_KEY_PASSPHRASE || (demo ? DEMO_PASSPHRASES.authority : ''),
+      issuing: settings.ISSUING_KEY_PASSPHRASE || (demo ? DEMO_PASSPHRASES.issuing : ''),
+    },
+  }
+  checkReach(env)
+  if (!demo) checkSecrets(env)
+  return env
+}
+
+/**
+ * What `npm run migrate` and `npm run restore` need on an own PostgreSQL: the owner's access, and the name of
+ * the running server's user. Undefined for the embedded one. The running server never reads the owner's access.
+ */
+export function readOwner(variables: Variables): { ownerUrl: string; appRole: string } | undefined {
+  const { DATABASE_URL, DATABASE_OWNER_URL } = readSettings(variables)
+  if (!DATABASE_URL && !DATABASE_OWNER_URL) return undefined
+  if (!DATABASE_OWNER_URL) throw new StartError('请设置 DATABASE_OWNER_URL：只有数据库的所有者可以更改结构。')
+  const user = DATABASE_URL
+    ? decodeURIComponent(new URL(DATABASE_URL.replace('@/', '@localhost/')).username)
+    : ''
+  return { ownerUrl: DATABASE_OWNER_URL, appRole: user || 'xuke_app' }
+}
