@@ -7,6 +7,7 @@ import type pg from 'pg'
 import { connect, type Connection } from '#server/db/connect.ts'
 import { socketUrl } from '#server/db/embedded.ts'
 import { migrate } from '#server/db/migrate.ts'
+import { loadReference } from '#server/reference/load.ts'
 import { joinCluster } from '#test/cluster.ts'
 
 /**
@@ -16,7 +17,9 @@ import { joinCluster } from '#test/cluster.ts'
 export type TestDatabase = Connection & { name: string; url: string; ownerUrl: string; owner: Connection }
 
 const PROJECT = path.resolve(import.meta.dirname, '..')
-const MADE_FROM = ['db/migrations', 'db/views', 'db/append-only.txt', 'src/server/db/migrate.ts']
+const STRUCTURE = ['db/migrations', 'db/views', 'db/append-only.txt', 'src/server/db/migrate.ts']
+const CODE_TABLES = ['db/reference', 'src/server/reference']
+const LOADED_AT = new Date('2026-01-01T00:00:00Z')
 
 function* filesOf(target: string): Generator<string> {
   if (!fs.existsSync(target)) return
@@ -37,16 +40,27 @@ async function exists(admin: pg.Client, name: string): Promise<boolean> {
   return rowCount === 1
 }
 
+async function loadCodes(ownerUrl: string) {
+  const owner = connect(ownerUrl, { max: 1 })
+  try {
+    await loadReference(owner.db, () => LOADED_AT)
+  } finally {
+    await owner.close()
+  }
+}
+
 /** Makes the template under a lock, and gives it its name only when it is complete. */
-async function ensureTemplate(admin: pg.Client, run: string): Promise<string> {
-  const name = `template_${digestOf(MADE_FROM)}`
+async function ensureTemplate(admin: pg.Client, run: string, withCodes: boolean): Promise<string> {
+  const name = `template_${digestOf(withCodes ? [...STRUCTURE, ...CODE_TABLES] : STRUCTURE)}`
   await admin.query('select pg_advisory_lock(hashtext($1))', [name])
   try {
     if (await exists(admin, name)) return name
     const making = `${name}_new`
     await admin.query(`drop database if exists ${making} with (force)`)
     await admin.query(`create database ${making} owner xuke_owner`)
-    await migrate(socketUrl(run, making, 'xuke_owner'))
+    const ownerUrl = socketUrl(run, making, 'xuke_owner')
+    await migrate(ownerUrl)
+    if (withCodes) await loadCodes(ownerUrl)
     await admin.query(`alter database ${making} rename to ${name}`)
     return name
   } finally {
@@ -69,10 +83,13 @@ async function copy(admin: pg.Client, template: string, name: string) {
 
 let count = 0
 
-/** Makes a database for the calling test file. Close it in `after`, or the file's process does not end. */
-export async function testDatabase(): Promise<TestDatabase> {
+/**
+ * Makes a database for the calling test file, without any row or, with `reference`, with the code tables
+ * loaded. Close it in `after`, or the file's process does not end.
+ */
+export async function testDatabase(options: { reference?: boolean } = {}): Promise<TestDatabase> {
   const { run, admin } = await joinCluster()
-  const template = await ensureTemplate(admin, run)
+  const template = await ensureTemplate(admin, run, options.reference ?? false)
   const name = `test_${process.pid}_${++count}`
   await copy(admin, template, name)
   const url = socketUrl(run, name, 'xuke_app')
