@@ -11,6 +11,7 @@ import { issueDocumentSigner, issueOperator, type Issuer, makeIssuing, makeRoot,
 import { makeCrl } from './crl.ts'
 import { DEMO_NAMES, DEMO_PASSPHRASES } from './demo-secrets.ts'
 import { pkiFiles, PRIVATE, PUBLIC, writeWhole } from './pki-files.ts'
+import { type IndexedCertificate, type PkiIndex, readIndex } from './pki-index.ts'
 import { openPrivateKey, PASSPHRASE_ROUNDS, toSigningKey, wrapPrivateKey } from './private-key.ts'
 import { certificateFingerprint } from './signature.ts'
 
@@ -32,29 +33,6 @@ export const DemoPeople = z.strictObject({
   authorities: z.array(z.strictObject({ code: fileWord, name: z.string().min(1) })),
 })
 export type DemoPeople = z.infer<typeof DemoPeople>
-
-/** index.json: every certificate that was made. Instants in ISO 8601, fingerprint and serial in lower-case hex. */
-export const PkiIndex = z.strictObject({
-  publicUrl: z.string(),
-  certificates: z.array(
-    z.strictObject({
-      kind: z.enum(['root', 'issuing', 'authority', 'operator']),
-      fingerprint: z.string(),
-      serial: z.string(),
-      /** Of operators' certificates. */
-      loginName: z.string().optional(),
-      /** Of authorities' certificates. */
-      authorityCode: z.string().optional(),
-      /** For people: the person, the authority, or the name of the certificate authority. */
-      holder: z.string(),
-      notBefore: z.iso.datetime(),
-      notAfter: z.iso.datetime(),
-      pem: z.string(),
-    }),
-  ),
-})
-export type PkiIndex = z.infer<typeof PkiIndex>
-export type IndexedCertificate = PkiIndex['certificates'][number]
 
 export type DemoRequest = DemoPeople & {
   readonly dir: string
@@ -94,16 +72,6 @@ export async function makeDemoPki(request: DemoRequest): Promise<PkiIndex> {
   }
   await writeWhole(files.index, `${JSON.stringify(complete, null, 2)}\n`, PUBLIC)
   return complete
-}
-
-/** The index of a folder; undefined when none was finished there. Throws when it is damaged. */
-export async function readIndex(path: string): Promise<PkiIndex | undefined> {
-  try {
-    return PkiIndex.parse(JSON.parse(await readFile(path, 'utf8')))
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  }
 }
 
 type CertificateAuthority = {

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { KeyObject } from 'node:crypto'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import { certificatePem, makeTestPki, type TestPki } from '#test/pki.ts'
+import { type CrlEntry, makeCrl, readCrlNumber } from './crl.ts'
+import { pkiFiles } from './pki-files.ts'
+import { PASSPHRASE_ROUNDS, wrapPrivateKey } from './private-key.ts'
+import { renewCrl } from './renew-crl.ts'
+
+const NOW = new Date('2026-11-22T00:00:00Z')
+const PASSPHRASE = 'test-issuing-passphrase'
+
+let pki: TestPki
+let dir: string
+before(async () => {
+  pki = await makeTestPki(NOW)
+  dir = await mkdtemp(join(tmpdir(), 'crl-'))
+  await writeFile(join(dir, 'chain.pem'), pki.chainPem)
+  await writeFile(pkiFiles(dir).issuingCertificate, certificatePem(pki.issuer.certificate))
+  await writeFile(
+    pkiFiles(dir).issuingKey,
+    await wrapPrivateKey(pki.issuer.key, PASSPHRASE, PASSPHRASE_ROUNDS),
+  )
+})
+
+const crlOf = (entries: readonly CrlEntry[], number = 1n) =>
+  makeCrl({
+    issuingCert: pki.issuer.certificate,
+    issuingKey: KeyObject.from(pki.issuer.key),
+    entries,
+    number,
+    now: NOW,
+  })
+
+async function openssl(crl: Buffer, ...args: string[]) {
+  const path = join(dir, 'list.crl')
+  await writeFile(path, crl)
+  return execFileSync('openssl', ['crl', '-inform', 'DER', '-in', path, ...args], {
+    stdio: 'pipe',
+    maxBuffer: 16e6,
+  })
+}
+
+test('openssl reads and verifies the list', async () => {
+  const crl = crlOf(
+    [
+      { serial: '00ff12', revokedAt: new Date('2026-11-21T10:00:00Z'), reason: 'keyCompromise' },
+      { serial: '7f', revokedAt: new Date('2026-11-21T11:00:00Z') },
+    ],
+    2n ** 40n,
+  )
+  const text = (await openssl(crl, '-noout', '-text', '-CAfile', join(dir, 'chain.pem'))).toString()
+  assert.match(text, /Version 2/)
+  assert.match(text, /Last Update: Nov 22 00:00:00 2026 GMT\n *Next Update: Nov 29 00:00:00 2026 GMT/)
+  assert.match(text, /X509v3 Authority Key Identifier/)
+  assert.match(text, /X509v3 CRL Number: *\n *0x010000000000|1099511627776/)
+  assert.match(
+    text,
+    /Serial Number: FF12\n *Revocation Date: Nov 21 10:00:00 2026 GMT\n.*\n.*CRL Reason Code: *\n *Key Compromise/,
+  )
+  assert.match(text, /Serial Number: 7F\n *Revocation Date: Nov 21 11:00:00 2026 GMT\n *Signature Algorithm/)
+  assert.match((await openssl(crlOf([]), '-noout', '-text')).toString(), /No Revoked Certificates/)
+})
+
+test('openssl verify refuses a revoked certificate and takes the others', async () => {
+  const [good, bad] = [await pki.operator(), await pki.operator()]
+  const crl = crlOf([{ serial: bad.certificate.serial, revokedAt: NOW, reason: 'superseded' }])
+  const pem = await openssl(crl, '-outform', 'PEM')
+  const trusted = join(dir, 'trusted.pem')
+  await writeFile(trusted, pki.chainPem + pem.toString())
+  const verify = async (name: string, certificate: string) => {
+    await writeFile(join(dir, name), certificate)
+    const args = ['verify', '-crl_check', '-attime', String(NOW.getTime() / 1000), '-CAfile', trusted]
+    return execFileSync('openssl', [...args, join(dir, name)], { stdio: 'pipe' }).toString()
+  }
+  assert.match(await verify('good.pem', certificatePem(good.certificate)), /: OK/)
+  await assert.rejects(verify('bad.pem', certificatePem(bad.certificate)), /certificate revoked/)
+})
+
+test('a long list is made in a moment', async () => {
+  const entries = Array.from({ length: 10_000 }, (_, index) => ({
+    serial: (0x4000 + index).toString(16),
+    revokedAt: NOW,
+    reason: 'cessationOfOperation' as const,
+  }))
+  const started = performance.now()
+  const crl = crlOf(entries)
+  // The library's generator takes 5 s; this one about 0.1 s.
+  assert.ok(performance.now() - started < 2_000)
+  const text = (await openssl(crl, '-noout', '-text')).toString()
+  assert.equal(text.match(/Serial Number:/g)?.length, 10_000)
+})
+
+test('the number can be read back', () => {
+  for (const number of [0n, 1n, 2n ** 63n]) assert.equal(readCrlNumber(crlOf([], number)), number)
+})
+
+test('renewing writes the list whole, with a number that always grows', async () => {
+  const clock = { now: NOW }
+  const revoked: CrlEntry[] = []
+  const ctx = {
+    clock: () => clock.now,
+    pkiDir: dir,
+    issuingPassphrase: PASSPHRASE,
+    listRevoked: async () => revoked,
+  }
+  const read = () => readFile(pkiFiles(dir).crl)
+  const first = await renewCrl(ctx)
+  assert.deepEqual(first, {
+    number: BigInt(NOW.getTime()),
+    nextUpdate: new Date('2026-11-29T00:00:00Z'),
+    entries: 0,
+  })
+  assert.equal(readCrlNumber(await read()), first.number)
+
+  revoked.push({ serial: '0a', revokedAt: NOW })
+  assert.deepEqual(await renewCrl(ctx), { ...first, number: first.number + 1n, entries: 1 })
+  clock.now = new Date('2026-11-20T00:00:00Z')
+  assert.equal((await renewCrl(ctx)).number, first.number + 2n)
+  clock.now = new Date('2026-11-23T00:00:00Z')
+  assert.equal((await renewCrl(ctx)).number, BigInt(clock.now.getTime()))
+
+  const before = await read()
+  await assert.rejects(renewCrl({ ...ctx, issuingPassphrase: 'wrong' }))
+  assert.deepEqual(await read(), before)
+})
