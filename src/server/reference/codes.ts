@@ -1,158 +1,221 @@
 /**
- * The code tables as one object for rules and pages, read from the database and kept until they change. Whether
- * they changed is asked at most once a second (and at once after this server changed them itself), so that a second
- * server's loader or administrator is seen by all.
+ * The code tables, rates and calendar in memory, for rules that ask many codes of one form and for look-ups at
+ * every key. A copy is used only after the database has said that nothing changed, so two servers agree.
  */
-import { sql } from 'kysely'
-import type { Goods } from '#domain/application/check.ts'
-import { catalogueYear } from '#domain/commodity/catalogue.ts'
-import { goodsFacts, isLicenceType } from '#domain/commodity/goods.ts'
-import type { Day } from '#domain/day.ts'
-import { canonicalDecimal } from '#domain/decimal.ts'
+import { createHash } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import { z } from 'zod'
+import type { AuthorityKind, RoutedAuthority } from '#domain/application/routing.ts'
+import { carriedForwardNote, catalogueYear } from '#domain/commodity/catalogue.ts'
+import { goodsFacts, isLicenceType, type GoodsFacts, type LicenceType } from '#domain/commodity/goods.ts'
+import { usualQuantityDigits, type QuantityDigits } from '#domain/commodity/quantity.ts'
+import { dayOf, type Day } from '#domain/day.ts'
+import type { Decimal } from '#domain/decimal.ts'
+import { codeLists, isCodeList, type CodeList } from '#domain/reference/lists.ts'
 import { calendarFrom, type Calendar } from '#domain/working-days.ts'
 import type { Db } from '../db/connect.ts'
+import type { Commodity } from '../db/types.gen.ts'
+import { listsOf, type CodeEntry } from './entries.ts'
+import {
+  findQuantityDigits,
+  listAuthorities,
+  listCategories,
+  listCodeEntries,
+  listCommodities,
+  listOverrides,
+  listRates,
+  versionOfTables,
+} from './queries.ts'
 
-export interface CodeEntry {
+/** Goods of the catalogue, as they hold for a year. */
+export interface CatalogueGoods extends GoodsFacts {
+  /** The year asked for, which may use the catalogue of an earlier one. */
+  year: number
+  /** 沿用…, or '' when the year has a catalogue of its own. */
+  carriedForward: string
+  hsCode: string
+  categoryCode: string
+  goodsKey: string
   name: string
-  nameEn: string
-  usable: boolean
-  extra: Record<string, unknown>
-}
-
-export interface Authority {
-  code: string
-  name: string
-  kind: string
-  region: string
-  city: string | null
+  unitCode: string
+  unitName: string
+  licenceType: LicenceType
+  multiUse: boolean
   active: boolean
+  selectable: boolean
+  unselectableReason: string | null
+  confidence: string
+  provisional: boolean
+  source: string
+  note: string
+  letters: string
+  initials: string
 }
 
+export interface ReferenceList {
+  list: CodeList
+  label: string
+  /** Differs whenever the entries differ. */
+  digest: string
+  entries: readonly CodeEntry[]
+}
+
+/** The tables as they are at one moment. */
 export interface Codes {
-  /** A code of a list (country, currency, …, authority); undefined when there is none. */
+  /** Goods of the year's catalogue, active or not; undefined when it has no such code. */
+  goods: (year: number, hsCode: string) => CatalogueGoods | undefined
+  /**
+   * The whole catalogue that a year uses, by code, goods taken off it left out. Its goods bear the year they
+   * were published for: `inYear` makes them hold for the year asked.
+   */
+  catalogue: (year: number) => readonly CatalogueGoods[]
+  /** Years with a catalogue of their own, newest first. */
+  catalogueYears: readonly number[]
+  /** An entry of any list; undefined when the list has no such code. */
   entry: (list: string, code: string) => CodeEntry | undefined
-  /** The commodity of a year; a year without a catalogue carries the last one forward (沿用). */
-  goods: (year: number, hsCode: string) => Goods | undefined
-  authorities: readonly Authority[]
-  /** US dollars for one unit of a currency as of a day; '' when no rate is known. */
-  usdRate: (currency: string, day: Day) => string
-  /** All currencies with a rate on that day. */
-  usdRates: (day: Day) => Record<string, string>
+  list: (list: CodeList) => ReferenceList
+  authorities: readonly RoutedAuthority[]
+  /** US dollars for one unit of a currency on a day; '' when no rate holds yet. */
+  usdRate: (currency: string, day: Day) => Decimal | ''
   calendar: Calendar
 }
 
 export interface CodeTables {
+  /** The tables as they are now. */
   current: () => Promise<Codes>
-  /** To be called after this server changed a rate, a day or a list. */
-  changed: () => void
 }
 
-const askAgainAfterMs = 1000
+const Digits = z.strictObject({
+  otherwise: z.number().int().min(0).max(4),
+  byUnit: z.record(z.string().regex(/^\d{3}$/), z.number().int().min(0).max(4)),
+})
 
-export function codeTables(db: Db): CodeTables {
-  let codes: Promise<Codes> | undefined
-  let stamp = ''
-  let askedAt = Number.NEGATIVE_INFINITY
-
-  async function fresh(): Promise<Codes> {
-    const asked = performance.now()
-    if (codes !== undefined && asked - askedAt < askAgainAfterMs) return codes
-    const now = await stampOf(db)
-    if (codes === undefined || now !== stamp) {
-      stamp = now
-      codes = read(db)
-    }
-    askedAt = asked
-    return codes
-  }
-  return {
-    current: fresh,
-    changed: () => {
-      askedAt = Number.NEGATIVE_INFINITY
-    },
-  }
-}
-
-async function stampOf(db: Db): Promise<string> {
-  const found = await sql<{ stamp: string }>`
-    select concat_ws('/', (select max(loaded_at) from reference_load), (select max(id) from exchange_rate),
-      (select max(id) from calendar_override_change)) as stamp`.execute(db)
-  return found.rows[0]?.stamp ?? ''
-}
-
-async function read(db: Db): Promise<Codes> {
-  const [entries, authorities, commodities, rates, days] = await Promise.all([
-    db.selectFrom('code_entry').selectAll().execute(),
-    db.selectFrom('authority').selectAll().orderBy('sort').execute(),
-    db.selectFrom('commodity').selectAll().execute(),
-    db.selectFrom('exchange_rate').selectAll().orderBy('valid_from', 'desc').orderBy('id', 'desc').execute(),
-    db.selectFrom('calendar_override').selectAll().execute(),
-  ])
-  const byCode = new Map<string, CodeEntry>()
-  for (const entry of entries) {
-    byCode.set(`${entry.list}/${entry.code}`, {
-      name: entry.name,
-      nameEn: entry.name_en,
-      usable: entry.active && entry.selectable,
-      extra: typeof entry.extra === 'object' && entry.extra !== null ? { ...entry.extra } : {},
-    })
-  }
-  for (const authority of authorities) {
-    byCode.set(`authority/${authority.code}`, {
-      name: authority.name,
-      nameEn: '',
-      usable: authority.active,
-      extra: {},
-    })
-  }
-  const goods = new Map(commodities.map((row) => [`${row.year}/${row.hs_code}`, goodsOf(row)]))
-  const years = [...new Set(commodities.map((row) => row.year))].toSorted((a, b) => a - b)
-  const usdRate = (currency: string, day: Day): string => {
-    if (currency === 'USD') return '1'
-    const rate = rates.find((row) => row.currency === currency && row.valid_from <= day)
-    return rate === undefined ? '' : canonicalDecimal(rate.rate)
-  }
-  return {
-    entry: (list, code) => byCode.get(`${list}/${code}`),
-    goods: (year, hsCode) => goods.get(`${catalogueYear(year, years)}/${hsCode}`),
-    authorities,
-    usdRate,
-    usdRates: (day) =>
-      Object.fromEntries(
-        [...new Set(['USD', ...rates.map((row) => row.currency)])].map((code) => [code, usdRate(code, day)]),
-      ),
-    calendar: calendarFrom(days),
-  }
-}
-
-function goodsOf(row: {
-  hs_code: string
-  goods_key: string
-  name: string
-  category_code: string
-  unit_code: string
-  unit_name: string
-  licence_type: string
-  active: boolean
-  selectable: boolean
-  unselectable_reason: string | null
-  multi_use: boolean
-}): Goods {
-  const base = {
+function goodsOf(row: Selectable<Commodity>, digits: QuantityDigits): CatalogueGoods {
+  if (!isLicenceType(row.licence_type)) throw new Error(`licence type ${row.licence_type} is unknown`)
+  const goods = {
     hsCode: row.hs_code,
     goodsKey: row.goods_key,
     name: row.name,
+    licenceType: row.licence_type,
     unitCode: row.unit_code,
-    licenceType: isLicenceType(row.licence_type) ? row.licence_type : 'licence',
-  } as const
+  }
   return {
-    ...base,
+    ...goods,
+    ...goodsFacts(goods, digits),
+    year: row.year,
+    carriedForward: '',
     categoryCode: row.category_code,
     unitName: row.unit_name,
+    multiUse: row.multi_use,
     active: row.active,
     selectable: row.selectable,
     unselectableReason: row.unselectable_reason,
-    multiUse: row.multi_use,
-    ...goodsFacts(base),
+    confidence: row.confidence,
+    provisional: row.provisional,
+    source: row.source,
+    note: row.note,
+    letters: row.letters,
+    initials: row.initials,
+  }
+}
+
+/** Goods of an earlier catalogue as they hold for a later year: marked 沿用, and provisional. */
+export function inYear(goods: CatalogueGoods, year: number): CatalogueGoods {
+  if (goods.year === year) return goods
+  const carriedForward = carriedForwardNote(year, goods.year)
+  return { ...goods, year, carriedForward, provisional: true }
+}
+
+function catalogueOf(rows: readonly Selectable<Commodity>[], digits: QuantityDigits) {
+  const byYear = new Map<number, Map<string, CatalogueGoods>>()
+  for (const row of rows) {
+    const year = byYear.get(row.year) ?? new Map<string, CatalogueGoods>()
+    byYear.set(row.year, year.set(row.hs_code, goodsOf(row, digits)))
+  }
+  const active = new Map(
+    [...byYear].map(([year, goods]) => [year, [...goods.values()].filter((row) => row.active)]),
+  )
+  // A year whose rows were all taken off again has no catalogue.
+  const years = [...active].flatMap(([year, goods]) => (goods.length > 0 ? [year] : []))
+  const yearFor = (asked: number) => catalogueYear(asked, years) ?? 0
+  return {
+    catalogueYears: years.toSorted((a, b) => b - a),
+    goods: (year: number, hsCode: string) => {
+      const found = byYear.get(yearFor(year))?.get(hsCode)
+      return found && inYear(found, year)
+    },
+    catalogue: (year: number) => active.get(yearFor(year)) ?? [],
+  }
+}
+
+function ratesOf(rates: readonly { currency: string; validFrom: Day; rate: Decimal }[]) {
+  const byCurrency = Map.groupBy(rates, ({ currency }) => currency)
+  return (currency: string, day: Day): Decimal | '' => {
+    if (currency === 'USD') return '1'
+    // Newest day first.
+    return byCurrency.get(currency)?.find(({ validFrom }) => validFrom <= day)?.rate ?? ''
+  }
+}
+
+const kinds: Readonly<Record<string, AuthorityKind>> = {
+  bureau: 'bureau',
+  provincial: 'provincial',
+  planned_city: 'planned_city',
+  corps: 'corps',
+  sub_provincial_city: 'sub_provincial_city',
+  special_office: 'special_office',
+}
+
+async function readCodes(db: Db, today: Day): Promise<Codes> {
+  const [entries, authorities, categories, commodities, rates, overrides, setting] = await Promise.all([
+    listCodeEntries(db),
+    listAuthorities(db),
+    listCategories(db),
+    listCommodities(db),
+    listRates(db),
+    listOverrides(db),
+    findQuantityDigits(db, today),
+  ])
+  const digits = setting === undefined ? usualQuantityDigits : Digits.parse(setting)
+  const lists = new Map(
+    [...listsOf({ entries, authorities, categories })].map(([list, found]) => {
+      const digest = createHash('sha256').update(JSON.stringify(found)).digest('hex').slice(0, 32)
+      return [list, { list, label: codeLists[list], digest, entries: found }]
+    }),
+  )
+  const byCode = new Map(
+    [...lists].map(([list, { entries: found }]) => [
+      list,
+      new Map(found.map((entry) => [entry.code, entry])),
+    ]),
+  )
+  return {
+    ...catalogueOf(commodities, digits),
+    entry: (list, code) => (isCodeList(list) ? byCode.get(list)?.get(code) : undefined),
+    list: (list) => lists.get(list) ?? { list, label: codeLists[list], digest: '', entries: [] },
+    authorities: authorities.flatMap(({ code, kind, region, city, active }) => {
+      const known = kinds[kind]
+      return known === undefined ? [] : [{ code, kind: known, region, city, active }]
+    }),
+    usdRate: ratesOf(rates),
+    calendar: calendarFrom(overrides),
+  }
+}
+
+/** The code tables of a database. `clock` tells the day whose settings hold. */
+export function openCodeTables(db: Db, clock: () => Date): CodeTables {
+  let kept: { version: string; codes: Promise<Codes> } | undefined
+  return {
+    async current() {
+      const today = dayOf(clock())
+      const version = await versionOfTables(db, today)
+      if (kept?.version !== version) {
+        const reading = { version, codes: readCodes(db, today) }
+        kept = reading
+        // A failed reading is not kept.
+        reading.codes.catch(() => (kept === reading ? (kept = undefined) : undefined))
+      }
+      return kept.codes
+    },
   }
 }
