@@ -123,6 +123,8 @@ export const demoAccounts: readonly DemoAccount[] = [
     loginName: 'admin01',
     personName: '王守正',
     roles: ['administrator'],
+    // No enterprise: it reaches nobody's applications.
+    dataScope: 'own',
     does: '维护汇率和工作日历，检查代码表',
   }),
 ]

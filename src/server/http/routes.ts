@@ -2,7 +2,15 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { accountRoutes } from '../account/routes.ts'
+import { applicationRoutes } from '../application/routes.ts'
+import { demoRoutes } from '../demo/routes.ts'
+import { enterpriseRoutes } from '../enterprise/routes.ts'
+import { referenceRoutes } from '../reference/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
   accountRoutes(app, ctx)
+  applicationRoutes(app, ctx)
+  demoRoutes(app, ctx)
+  enterpriseRoutes(app, ctx)
+  referenceRoutes(app, ctx)
 }

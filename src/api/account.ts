@@ -1,0 +1,140 @@
+/** Signing in and out, who is signed in, and the log of sign-ins. */
+import { z } from 'zod'
+import { endpoint, Id, Paging, Total } from './endpoint.ts'
+
+// Control characters and lone surrogates can't be stored, shown or compared.
+// oxlint-disable-next-line no-control-regex -- finding them is its purpose
+const strange = /[\u0000-\u001F\u007F]|\p{Cs}/u
+const plain = (max: number, what: string) =>
+  z
+    .string(`${what}应为文字`)
+    .max(max, `${what}最多 ${max} 个字符`)
+    .refine((value) => !strange.test(value), `${what}含有不能输入的字符`)
+
+export const Captcha = z.object({
+  id: Id,
+  /** A picture as SVG text, shown as an image. */
+  svg: z.string(),
+})
+
+export const newCaptcha = endpoint({
+  method: 'GET',
+  path: '/api/captcha',
+  summary: '取得一张验证码图片，5 分钟内可用一次',
+  tag: '登录',
+  access: 'public',
+  reply: Captcha,
+})
+
+export const SignInBody = z.strictObject({
+  loginName: plain(50, '登录名').trim().min(1, '请填写登录名'),
+  password: plain(128, '密码').min(1, '请填写密码'),
+  captchaId: Id.optional(),
+  captchaAnswer: plain(20, '验证码').trim().optional(),
+})
+
+export const EnterpriseOf = z.object({
+  id: Id,
+  code13: z.string(),
+  uscc: z.string(),
+  name: z.string(),
+  region: z.string(),
+  city: z.string().nullable(),
+  centralEnterprise: z.boolean(),
+})
+
+/** Who is signed in, what the person may do and how far the data reaches. */
+export const Me = z.object({
+  account: z.object({
+    id: Id,
+    loginName: z.string(),
+    personName: z.string(),
+    department: z.string().nullable(),
+    /** Names of roles and their labels, e.g. sealer 盖章上报员. */
+    roles: z.array(z.object({ name: z.string(), label: z.string() })),
+  }),
+  permissions: z.array(z.string()),
+  /** 本人、本部门、本公司、委托本公司的、本机构、全部: shown at the top right of each list. */
+  dataScope: z.object({ name: z.string(), label: z.string() }),
+  enterprise: EnterpriseOf.nullable(),
+  authority: z.object({ code: z.string(), name: z.string() }).nullable(),
+  /** To be sent as header x-csrf-token with every write. */
+  csrfToken: z.string(),
+  mode: z.enum(['demo', 'production']),
+  /** The day in China, by the server's clock. */
+  today: z.iso.date(),
+  /** When the session ends at the latest; it ends earlier when it is not used. */
+  expiresAt: z.iso.datetime(),
+})
+export type Me = z.infer<typeof Me>
+
+export const signIn = endpoint({
+  method: 'POST',
+  path: '/api/session',
+  summary: '登录；成功后会话保存在 Cookie 中',
+  tag: '登录',
+  access: 'public',
+  body: SignInBody,
+  reply: Me,
+})
+
+export const whoAmI = endpoint({
+  method: 'GET',
+  path: '/api/session',
+  summary: '当前登录的账号、权限和数据范围',
+  tag: '登录',
+  access: 'signed_in',
+  reply: Me,
+})
+
+export const signOut = endpoint({
+  method: 'DELETE',
+  path: '/api/session',
+  summary: '安全退出',
+  tag: '登录',
+  access: 'signed_in',
+})
+
+/** What became of an attempt to sign in, or a sign-out. */
+export const signInOutcomes = {
+  signed_in: '登录成功',
+  wrong_password: '登录名或密码错误',
+  wrong_captcha: '验证码错误',
+  throttled: '尝试过多，已限制',
+  inactive: '账号已停用',
+  signed_out: '安全退出',
+} as const
+export type SignInOutcome = keyof typeof signInOutcomes
+
+const outcomeNames = [
+  'signed_in',
+  'wrong_password',
+  'wrong_captcha',
+  'throttled',
+  'inactive',
+  'signed_out',
+] as const satisfies readonly SignInOutcome[]
+
+export const SignInEvent = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  loginName: z.string(),
+  personName: z.string().nullable(),
+  address: z.string(),
+  outcome: z.string(),
+  outcomeLabel: z.string(),
+})
+
+export const signInLog = endpoint({
+  method: 'GET',
+  path: '/api/admin/sign-ins',
+  summary: '登录记录，最近的在前',
+  tag: '审计',
+  access: { anyOf: ['sign_in_log.read'] },
+  query: z.strictObject({
+    ...Paging,
+    loginName: plain(50, '登录名').trim().optional(),
+    outcome: z.enum(outcomeNames).optional(),
+  }),
+  reply: z.object({ rows: z.array(SignInEvent), total: Total }),
+})

@@ -1,0 +1,44 @@
+/** The enterprise's own data (申请企业信息) and the look-up of a consignor by its code. */
+import { z } from 'zod'
+import { EnterpriseInfoDraft } from '#domain/application/form.ts'
+import { EnterpriseOf } from './account.ts'
+import { endpoint } from './endpoint.ts'
+
+export const Enterprise = EnterpriseOf.extend({
+  version: z.number().int(),
+  modifiedAt: z.iso.datetime(),
+  /** Fields of 申请企业信息 by name; '' = not filled in. */
+  info: z.record(z.string(), z.string()),
+})
+export type Enterprise = z.infer<typeof Enterprise>
+
+export const ownEnterprise = endpoint({
+  method: 'GET',
+  path: '/api/enterprise',
+  summary: '本企业的基本数据和申请企业信息',
+  tag: '企业',
+  access: 'signed_in',
+  reply: Enterprise,
+})
+
+export const saveEnterpriseInfo = endpoint({
+  method: 'PUT',
+  path: '/api/enterprise/info',
+  summary: '保存申请企业信息；须带所见版本',
+  tag: '企业',
+  access: { anyOf: ['enterprise.change'] },
+  body: z.strictObject({ version: z.number().int().min(1), info: EnterpriseInfoDraft }),
+  reply: Enterprise,
+})
+
+export const enterpriseByCode = endpoint({
+  method: 'GET',
+  path: '/api/enterprises/by-code/:code13',
+  summary: '按进出口企业代码查企业（发货人）',
+  tag: '企业',
+  access: 'signed_in',
+  params: z.strictObject({
+    code13: z.string().regex(/^[0-9A-Z]{13}$/, '进出口企业代码应为 13 位数字或大写字母'),
+  }),
+  reply: z.object({ code13: z.string(), uscc: z.string(), name: z.string() }),
+})

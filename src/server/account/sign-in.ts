@@ -1,0 +1,123 @@
+/** Signing in and out: captcha, throttle, password, session and log, in this order. */
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { SignInOutcome } from '#api/account.ts'
+import type { Context } from '../context.ts'
+import type { Db, Tx } from '../db/connect.ts'
+import { Refused } from '../refused.ts'
+import { addressOf, networkOf } from './address.ts'
+import { answersCaptcha } from './captcha.ts'
+import { isPassword } from './password.ts'
+import {
+  clearSessionCookie,
+  makeSession,
+  sessionOf,
+  setSessionCookie,
+  tokenDigest,
+  type SignedIn,
+} from './session.ts'
+import { countAttempt, countWrongCaptcha, forgive } from './throttle.ts'
+
+export interface Credentials {
+  loginName: string
+  password: string
+  captchaId?: string | undefined
+  captchaAnswer?: string | undefined
+}
+
+/** Signs in: sets the cookie and answers the new session. Refuses with the same words whatever was wrong. */
+export async function signInWith(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  given: Credentials,
+): Promise<SignedIn> {
+  const now = ctx.clock()
+  const address = addressOf(request)
+  const network = networkOf(address)
+  const account = await findAccount(ctx.db, given.loginName)
+  const log = (outcome: SignInOutcome, db: Db | Tx = ctx.db) =>
+    writeEvent(db, {
+      at: now,
+      login_name: given.loginName,
+      account_id: account?.id ?? null,
+      address,
+      outcome,
+    })
+
+  if (!(await captchaHolds(ctx, request, given))) {
+    await log('wrong_captcha')
+    await countWrongCaptcha(ctx.db, network, now)
+    throw new Refused(409, 'captcha', '验证码不正确或已过期，请按新的图片重新输入')
+  }
+  const attempt = { loginName: given.loginName, network }
+  const counted = await countAttempt(ctx.db, attempt, now).catch(async (error: unknown) => {
+    if (error instanceof Refused) await log('throttled')
+    throw error
+  })
+  if (!(await isPassword(account?.password_hash, given.password)) || account === undefined) {
+    await log('wrong_password')
+    throw new Refused(401, 'credentials', '登录名或密码不正确，请重新输入')
+  }
+  if (!account.active) {
+    await log('inactive')
+    throw new Refused(403, 'inactive', '账号已停用，请联系管理员')
+  }
+  const { token, digest } = await ctx.db.transaction().execute(async (tx) => {
+    await forgive(tx, counted, now)
+    await endSession(tx, request)
+    await log('signed_in', tx)
+    const userAgent = request.headers['user-agent'] ?? ''
+    return makeSession(tx, { accountId: account.id, now, address, userAgent })
+  })
+  setSessionCookie(ctx, reply, token)
+  return sessionOf(ctx, digest)
+}
+
+/** 安全退出: the session is gone and the cookie cleared. */
+export async function signOutOf(
+  ctx: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  session: SignedIn,
+): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
+    await endSession(tx, request)
+    await writeEvent(tx, {
+      at: ctx.clock(),
+      login_name: session.account.loginName,
+      account_id: session.account.id,
+      address: addressOf(request),
+      outcome: 'signed_out',
+    })
+  })
+  clearSessionCookie(ctx, reply)
+}
+
+const findAccount = (db: Db, loginName: string) =>
+  db
+    .selectFrom('account')
+    .select(['id', 'password_hash', 'active'])
+    .where('login_name', '=', loginName)
+    .executeTakeFirst()
+
+/** A client of the demonstration may leave the captcha out, so that a script needs nothing but the address. */
+async function captchaHolds(ctx: Context, request: FastifyRequest, given: Credentials): Promise<boolean> {
+  if (ctx.env.mode === 'demo' && request.headers['x-demo'] === '1') return true
+  if (given.captchaId === undefined || given.captchaAnswer === undefined) return false
+  return answersCaptcha(ctx, given.captchaId, given.captchaAnswer)
+}
+
+async function endSession(tx: Tx, request: FastifyRequest) {
+  const digest = tokenDigest(request)
+  if (digest !== undefined) await tx.deleteFrom('session').where('token_digest', '=', digest).execute()
+}
+
+interface Event {
+  at: Date
+  login_name: string
+  account_id: string | null
+  address: string
+  outcome: SignInOutcome
+}
+
+const writeEvent = (db: Db | Tx, event: Event) => db.insertInto('sign_in_event').values(event).execute()

@@ -1,0 +1,55 @@
+/** Tells the database of the certificates that were made as files, and to whom each belongs. */
+import type { Context } from '../context.ts'
+import type { Db } from '../db/connect.ts'
+import { readIndex, type IndexedCertificate } from '../pki/pki-index.ts'
+
+/**
+ * Imports the certificates of `indexPath` (index.json of the certificate authority) that are not there yet; an
+ * operator's is bound to the account of that login name and its enterprise, an authority's to its code. Safe to
+ * repeat. Throws when there is no index or an operator has no account.
+ */
+export async function importCertificates(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  indexPath: string,
+): Promise<void> {
+  const index = await readIndex(indexPath)
+  if (index === undefined) throw new Error(`${indexPath}: not there`)
+  const known = new Set(
+    (await ctx.db.selectFrom('certificate').select('fingerprint').execute()).map((row) => row.fingerprint),
+  )
+  for (const certificate of index.certificates) {
+    if (!known.has(certificate.fingerprint)) await importOne(ctx, certificate)
+  }
+}
+
+async function importOne(ctx: Pick<Context, 'db' | 'clock'>, certificate: IndexedCertificate) {
+  const holder = await holderOf(ctx.db, certificate)
+  await ctx.db
+    .insertInto('certificate')
+    .values({
+      fingerprint: certificate.fingerprint,
+      serial: certificate.serial,
+      kind: certificate.kind,
+      holder: certificate.holder,
+      pem: certificate.pem,
+      not_before: certificate.notBefore,
+      not_after: certificate.notAfter,
+      account_id: holder?.id ?? null,
+      enterprise_id: holder?.enterprise_id ?? null,
+      authority_code: certificate.authorityCode ?? null,
+      created_at: ctx.clock(),
+    })
+    .onConflict((on) => on.column('fingerprint').doNothing())
+    .execute()
+}
+
+async function holderOf(db: Db, { kind, loginName }: IndexedCertificate) {
+  if (kind !== 'operator') return undefined
+  const account = await db
+    .selectFrom('account')
+    .select(['id', 'enterprise_id'])
+    .where('login_name', '=', loginName ?? '')
+    .executeTakeFirst()
+  if (account === undefined) throw new Error(`certificate of ${loginName ?? '?'}: no such account`)
+  return account
+}

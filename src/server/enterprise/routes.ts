@@ -1,0 +1,34 @@
+/** Requests for one's own enterprise and for the look-up of a consignor. */
+import type { FastifyInstance } from 'fastify'
+import { enterpriseByCode, ownEnterprise, saveEnterpriseInfo } from '#api/enterprise.ts'
+import type { SignedIn } from '../account/session.ts'
+import type { Context } from '../context.ts'
+import { guarded } from '../http/register.ts'
+import { Refused } from '../refused.ts'
+import { findByCode13, findEnterprise } from './queries.ts'
+import { saveInfo } from './save-info.ts'
+
+const none = () => new Refused(404, 'scope', '您的账号不属于任何企业，没有企业信息')
+
+export function enterpriseRoutes(app: FastifyInstance, ctx: Context): void {
+  guarded(app, ctx, ownEnterprise, ({ session }) => own(ctx, session))
+  guarded(app, ctx, saveEnterpriseInfo, async ({ session, actor, body }) => {
+    if (session.enterprise === null) throw none()
+    await saveInfo(ctx, actor, session.enterprise.id, body)
+    return own(ctx, session)
+  })
+  guarded(app, ctx, enterpriseByCode, async ({ params }) => {
+    const found = await findByCode13(ctx.db, params.code13)
+    if (found === undefined) {
+      throw new Refused(404, 'scope', `没有找到代码为 ${params.code13} 的企业，请核对进出口企业代码`)
+    }
+    return found
+  })
+}
+
+async function own(ctx: Context, session: SignedIn) {
+  const enterprise =
+    session.enterprise === null ? undefined : await findEnterprise(ctx.db, session.enterprise.id)
+  if (enterprise === undefined) throw none()
+  return enterprise
+}
