@@ -2,6 +2,7 @@
 import type { Db } from './db/connect.ts'
 import type { Environment } from './environment.ts'
 import type { FileStore } from './files/store.ts'
+import type { Trust } from './pki/trust.ts'
 import type { Press } from './print/press.ts'
 import type { CodeTables } from './reference/codes.ts'
 
@@ -13,5 +14,7 @@ export interface Context {
   files: FileStore
   press: Press
   codes: CodeTables
+  /** The chain that seals must come from. */
+  trust: Trust
   log: (entry: Record<string, unknown>) => void
 }

@@ -18,4 +18,5 @@ function upgraded(steps: readonly Step[], stored: unknown, version: number): Sto
 }
 
 export const upgradedForm = (stored: unknown, version: number): Stored => upgraded(formSteps, stored, version)
-export const upgradedSheet = (stored: unknown, version: number): Stored => upgraded(sheetSteps, stored, version)
+export const upgradedSheet = (stored: unknown, version: number): Stored =>
+  upgraded(sheetSteps, stored, version)

@@ -26,6 +26,7 @@ export const windows = {
   account: { length: 15 * MINUTE, max: 20 },
   network: { length: 15 * MINUTE, max: 60 },
   captcha: { length: 5 * MINUTE, max: 300 },
+  verification: { length: 5 * MINUTE, max: 60 },
 } as const
 
 /** How long a network stays the usual place of an account after a sign-in from there. */
@@ -87,6 +88,11 @@ export async function countWrongCaptcha(db: Db, network: string, now: Date): Pro
 /** Pictures are dear to draw and each leaves a row. */
 export async function countCaptcha(db: Db, network: string, now: Date): Promise<void> {
   await countInWindow(db, `captcha ${network}`, windows.captcha, now)
+}
+
+/** The public check of a licence: enough for people, too few to guess check codes. */
+export async function countVerification(db: Db, network: string, now: Date): Promise<void> {
+  await countInWindow(db, `verify ${network}`, windows.verification, now)
 }
 
 async function countMiss(tx: Tx, bucket: string, now: Date) {

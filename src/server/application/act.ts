@@ -35,7 +35,12 @@ const asksIssues: Partial<Record<ApplicationAction, true>> = { prepare_seal: tru
 
 /** Lock order: application, then licence (licence/act.ts takes both in this order), then the number counter. */
 async function lock(tx: Tx, ctx: Context, id: string, action: ApplicationAction) {
-  const row = await tx.selectFrom('application').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+  const row = await tx
+    .selectFrom('application')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
   if (row === undefined) return undefined
   const content = reads[action] === true ? await loadContent(tx, row) : null
   const facts = content === null ? unread : await contentFacts(tx, ctx, action, row, content)
@@ -61,7 +66,8 @@ async function contentFacts(
   const codes = await ctx.codes.current()
   const bytes = row.application_no === null ? null : sealBytes(row, content)
   return {
-    openIssues: asksIssues[action] === true ? issuesOf(ctx, codes, content).map((issue) => issue.words) : null,
+    openIssues:
+      asksIssues[action] === true ? issuesOf(ctx, codes, content).map((issue) => issue.words) : null,
     sealBroken: action === 'submit' && bytes !== null ? await sealBroken(tx, ctx, row, bytes) : null,
     quotaRefusal: quotaRefusal({
       licenceType: licenceTypeOf(row),
@@ -86,11 +92,13 @@ async function neighbours(tx: Tx, row: Row): Promise<Neighbours> {
   const claimedByName =
     row.claimed_by === null
       ? null
-      : (await tx
-          .selectFrom('account')
-          .select('person_name')
-          .where('id', '=', row.claimed_by)
-          .executeTakeFirst())?.person_name ?? null
+      : ((
+          await tx
+            .selectFrom('account')
+            .select('person_name')
+            .where('id', '=', row.claimed_by)
+            .executeTakeFirst()
+        )?.person_name ?? null)
   // A licence can exist once an application was approved: then, and when it was handed back.
   if (row.approved_at === null) return { claimedByName, licence: null }
   const found = await tx

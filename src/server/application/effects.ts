@@ -1,6 +1,5 @@
 /** What each action on an application does besides moving its state and writing history. */
 import { randomUUIDv7 } from 'node:crypto'
-import { sql } from 'kysely'
 import { applicationNo, firstApplicationSerial } from '#domain/application/content.ts'
 import type { ApplicationAction } from '#domain/application/actions.ts'
 import { wordsOf } from '#domain/application/words.ts'
@@ -9,6 +8,7 @@ import { addWorkingDays } from '#domain/working-days.ts'
 import type { Effect } from '../door.ts'
 import { system } from '../door.ts'
 import type { Tx } from '../db/connect.ts'
+import { nextNumber } from '../db/number.ts'
 import { keepSubmittedFiles } from '../attachment/submitted.ts'
 import { actIn as actOnLicenceIn } from '../licence/act.ts'
 import { approveLicence } from '../licence/approve.ts'
@@ -27,19 +27,6 @@ export type Prepared = { save: Save } | { seal: CheckedSeal }
 type ApplicationEffect = Effect<LockedApplication, ApplicationSet, Prepared>
 
 const unclaimed = { claimed_by: null, claimed_at: null } satisfies ApplicationSet
-
-/** The next number of an enterprise and year; the counter's row is the last lock that is taken. */
-export async function nextNumber(tx: Tx, kind: string, scope: string, year: number, first: number) {
-  const row = await tx
-    .insertInto('number_counter')
-    .values({ kind, scope, year, last: first })
-    .onConflict((conflict) =>
-      conflict.columns(['kind', 'scope', 'year']).doUpdateSet({ last: sql`number_counter.last + 1` }),
-    )
-    .returning('last')
-    .executeTakeFirstOrThrow()
-  return row.last
-}
 
 function contentIn(subject: LockedApplication): Content {
   if (subject.content === null) throw new Error('this action reads the content')
@@ -63,7 +50,12 @@ const prepareSeal: ApplicationEffect = async ({ tx, ctx, subject, now }) => {
     applicationNo(
       row.quota_year,
       content.exporter.code13,
-      await nextNumber(tx, 'application', content.exporter.code13, row.quota_year, firstApplicationSerial),
+      await nextNumber(tx, {
+        kind: 'application',
+        scope: content.exporter.code13,
+        year: row.quota_year,
+        first: firstApplicationSerial,
+      }),
     )
   const dated = row.apply_date === today && row.application_no !== null
   const set = await contentSet(ctx, row, content, { form: content.form }, now)

@@ -145,4 +145,3 @@ export function sealBytes(row: Row, content: Content): Uint8Array<ArrayBuffer> {
   }
   return canonicalSealContent(sealed)
 }
-

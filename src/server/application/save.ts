@@ -67,7 +67,11 @@ export async function contentSet(ctx: Context, row: Row, content: Content, save:
   if (save.form === undefined) return { columns: sheet, totals: null, changed: true }
   const form = wholeForm(save.form)
   if (row.application_no !== null && form.quotaYear !== content.form.quotaYear) {
-    throw new Refused(409, 'rule', `申请表号已按 ${content.form.quotaYear} 年度预留，不能改年度。请复制为新的申请表`)
+    throw new Refused(
+      409,
+      'rule',
+      `申请表号已按 ${content.form.quotaYear} 年度预留，不能改年度。请复制为新的申请表`,
+    )
   }
   const { columns, totals } = await formColumns(ctx, form, now)
   return { columns: { ...columns, ...sheet }, totals, changed: differs(totals, content.totals) }
@@ -92,7 +96,11 @@ function lineValues(applicationId: string, lines: readonly ComputedLine[]) {
 }
 
 /** Replaces the lines of a locked application. */
-export async function writeLines(tx: Tx, applicationId: string, lines: readonly ComputedLine[]): Promise<void> {
+export async function writeLines(
+  tx: Tx,
+  applicationId: string,
+  lines: readonly ComputedLine[],
+): Promise<void> {
   await tx
     .deleteFrom('application_line')
     .where('application_id', '=', applicationId)
@@ -171,7 +179,17 @@ export async function createApplication(
       query.insertInto('application_line').columns(lineColumns).expression(linesOf(given.id, totals.lines)),
     )
     .insertInto('history')
-    .columns(['thing', 'thing_id', 'action', 'from_state', 'to_state', 'account_id', 'actor_name', 'actor_place', 'at'])
+    .columns([
+      'thing',
+      'thing_id',
+      'action',
+      'from_state',
+      'to_state',
+      'account_id',
+      'actor_name',
+      'actor_place',
+      'at',
+    ])
     .expression((query) =>
       query
         .selectFrom('made')
@@ -204,9 +222,9 @@ const lineColumns = [
 /** The new draft's lines as a select over `made`, so that a repeated id writes none. */
 function linesOf(applicationId: string, lines: readonly ComputedLine[]) {
   const rows = JSON.stringify(lineValues(applicationId, lines))
-  return sql<never>`select made.id, l.line_no, l.spec_grade, l.unit_price, l.quantity, l.amount, l.amount_usd
+  return sql`select made.id, l.line_no, l.spec_grade, l.unit_price, l.quantity, l.amount, l.amount_usd
     from made, jsonb_to_recordset(${rows}::jsonb) as l(line_no int, spec_grade text, unit_price numeric,
-      quantity numeric, amount numeric, amount_usd numeric)` as never
+      quantity numeric, amount numeric, amount_usd numeric)`
 }
 
 /** Copies a form and its contract sheet into new drafts without files, seal or numbers (manual 004 复制). */
@@ -224,4 +242,3 @@ export async function copyApplication(
     }
   })
 }
-

@@ -78,5 +78,11 @@ export async function sealBroken(tx: Tx, ctx: Context, row: Row, bytes: Uint8Arr
     .executeTakeFirstOrThrow()
   if (seal.digest !== sha256Hex(bytes)) return '内容在盖章后有变化，签章已失效，请修改后重新“保存并盖章”'
   const state = { notBefore: seal.not_before, notAfter: seal.not_after, revokedAt: seal.revoked_at }
-  return certificateRefusal(state, ctx.clock())?.words ?? null
+  return certificateWords(state, ctx.clock())
 }
+
+/** Words why a certificate may not be used at this instant, or null. */
+export const certificateWords = (
+  state: { notBefore: Date; notAfter: Date; revokedAt: Date | null },
+  now: Date,
+): string | null => certificateRefusal(state, now)?.words ?? null

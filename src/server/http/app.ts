@@ -76,7 +76,7 @@ async function servePages(app: FastifyInstance) {
     cacheControl: false,
     preCompressed: true,
     setHeaders: (response, path) =>
-      void response.setHeader(
+      void response.header(
         'cache-control',
         path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       ),

@@ -5,6 +5,7 @@ import { accountRoutes } from '../account/routes.ts'
 import { applicationRoutes } from '../application/routes.ts'
 import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
+import { licenceRoutes } from '../licence/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
@@ -12,5 +13,6 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   applicationRoutes(app, ctx)
   demoRoutes(app, ctx)
   enterpriseRoutes(app, ctx)
+  licenceRoutes(app, ctx)
   referenceRoutes(app, ctx)
 }

@@ -77,6 +77,8 @@ export interface Codes {
   authorities: readonly RoutedAuthority[]
   /** US dollars for one unit of a currency on a day; '' when no rate holds yet. */
   usdRate: (currency: string, day: Day) => Decimal | ''
+  /** Every currency that has a rate on that day, with it. */
+  usdRates: (day: Day) => Record<string, Decimal>
   calendar: Calendar
 }
 
@@ -150,11 +152,19 @@ function catalogueOf(rows: readonly Selectable<Commodity>[], digits: QuantityDig
 
 function ratesOf(rates: readonly { currency: string; validFrom: Day; rate: Decimal }[]) {
   const byCurrency = Map.groupBy(rates, ({ currency }) => currency)
-  return (currency: string, day: Day): Decimal | '' => {
+  const usdRate = (currency: string, day: Day): Decimal | '' => {
     if (currency === 'USD') return '1'
     // Newest day first.
     return byCurrency.get(currency)?.find(({ validFrom }) => validFrom <= day)?.rate ?? ''
   }
+  const usdRates = (day: Day): Record<string, Decimal> =>
+    Object.fromEntries(
+      ['USD', ...byCurrency.keys()].flatMap((currency) => {
+        const rate = usdRate(currency, day)
+        return rate === '' ? [] : [[currency, rate]]
+      }),
+    )
+  return { usdRate, usdRates }
 }
 
 const kinds: Readonly<Record<string, AuthorityKind>> = {
@@ -197,7 +207,7 @@ async function readCodes(db: Db, today: Day): Promise<Codes> {
       const known = kinds[kind]
       return known === undefined ? [] : [{ code, kind: known, region, city, active }]
     }),
-    usdRate: ratesOf(rates),
+    ...ratesOf(rates),
     calendar: calendarFrom(overrides),
   }
 }

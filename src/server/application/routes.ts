@@ -1,0 +1,160 @@
+/** Requests around the application. What may be done is asked at the door; here is only the way in and out. */
+import type { FastifyInstance } from 'fastify'
+import * as api from '#api/application.ts'
+import { application } from '#domain/application/actions.ts'
+import { issuingAuthority } from '#domain/application/routing.ts'
+import { licenceTypeFor } from '#domain/commodity/goods.ts'
+import { dayOf } from '#domain/day.ts'
+import { attachmentTypes } from '#domain/reference/attachment-rules.ts'
+import { openYears } from '#domain/licence/validity.ts'
+import type { Actor } from '#domain/machine.ts'
+import type { Context } from '../context.ts'
+import { guarded, type SignedInCall } from '../http/register.ts'
+import { notFound, Refused } from '../refused.ts'
+import { act, stateOf } from './act.ts'
+import { detailOf, filledReply, needReply, visibleRow } from './detail.ts'
+import { sendApplicationDocument } from './document.ts'
+import { issuesOf } from './facts.ts'
+import { listOf, nextOf, queueOf } from './list.ts'
+import { loadContent, sealBytes } from './record.ts'
+import { copyApplication, createApplication, operator } from './save.ts'
+import { checkApplicationSeal, sha256Hex } from './seal.ts'
+
+export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
+  guarded(app, ctx, api.listApplications, ({ actor, query }) => listOf(ctx, actor, query))
+  guarded(app, ctx, api.listQueue, ({ actor, params, query }) => queueOf(ctx, actor, params.queue, query))
+  guarded(app, ctx, api.nextInQueue, ({ actor, params, query }) =>
+    nextOf(ctx, actor, params.queue, query.after),
+  )
+  guarded(app, ctx, api.getApplication, ({ actor, params }) => detailOf(ctx, actor, params.id))
+  guarded(app, ctx, api.goodsFacts, (call) => goodsFacts(ctx, call))
+  guarded(app, ctx, api.createApplication, async ({ actor, body }) => {
+    const own = operator(actor)
+    const made = await createApplication(ctx, ctx.db, own, body)
+    if (!made) await refuseForeignId(ctx, own, body.id)
+    return savedReply(ctx, actor, body.id)
+  })
+  guarded(app, ctx, api.saveApplication, async ({ actor, params, body }) => {
+    const { version, ...save } = body
+    await act(ctx, actor, params.id, 'save', { version, requestId: null }, { save })
+    return savedReply(ctx, actor, params.id)
+  })
+  guarded(app, ctx, api.copyApplication, async ({ actor, params, body }) => {
+    const row = await visibleRow(ctx, actor, params.id)
+    const own = operator(actor)
+    if (row.enterprise_id !== own.enterpriseId) throw notFound('申请表')
+    await copyApplication(ctx, own, await loadContent(ctx.db, row), body.ids)
+    return { ids: body.ids }
+  })
+  guarded(app, ctx, api.prepareSeal, (call) => prepareSeal(ctx, call))
+  guarded(app, ctx, api.sealApplication, (call) => seal(ctx, call))
+  guarded(app, ctx, api.actOnApplication, async ({ actor, params, body }) => {
+    const { action } = params
+    if (!application.isAction(action) || separate.has(action)) throw notFound('操作')
+    const done = await act(ctx, actor, params.id, action, body)
+    return { ...done, ...labelled(done.state), licenceNo: licenceNoOf(done.reply) }
+  })
+  guarded(app, ctx, api.printApplication, async ({ actor, params, reply }) =>
+    sendApplicationDocument(ctx, await visibleRow(ctx, actor, params.id), reply),
+  )
+}
+
+/** Actions that carry more than words and have requests of their own. */
+const separate: ReadonlySet<string> = new Set(['save', 'attach', 'prepare_seal', 'seal'])
+
+const labelled = (state: string) => ({ stateLabel: application.states[stateOf(state)] })
+
+function licenceNoOf(reply: unknown): string | null {
+  if (typeof reply !== 'object' || reply === null || !('licenceNo' in reply)) return null
+  return typeof reply.licenceNo === 'string' ? reply.licenceNo : null
+}
+
+/** An id that exists already is harmless when it is this person's own draft, and nothing else. */
+async function refuseForeignId(ctx: Context, actor: Actor, id: string) {
+  const row = await ctx.db
+    .selectFrom('application')
+    .select('created_by')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (row?.created_by !== actor.accountId) {
+    throw new Refused(409, 'rule', '编号已被占用，请刷新页面后重新录入')
+  }
+}
+
+async function savedReply(ctx: Context, actor: Actor, id: string) {
+  const row = await visibleRow(ctx, actor, id)
+  const content = await loadContent(ctx.db, row)
+  const codes = await ctx.codes.current()
+  return {
+    id: row.id,
+    version: row.version,
+    contentVersion: row.content_version,
+    state: stateOf(row.state),
+    windowNo: row.window_no,
+    filled: filledReply(content, dayOf(ctx.clock())),
+    issues: issuesOf(ctx, codes, content),
+    savedAt: row.modified_at.toISOString(),
+  }
+}
+
+type PrepareCall = SignedInCall<{ id: string }, undefined, { version: number; requestId: string }>
+
+async function prepareSeal(ctx: Context, { actor, params, body }: PrepareCall) {
+  const done = await act(ctx, actor, params.id, 'prepare_seal', body)
+  const { content, digest, applicationNo } = await sealContentOf(ctx, actor, params.id)
+  return { version: done.version, applicationNo, content, digest }
+}
+
+/** What is to be signed, read again: if somebody changed it meanwhile, the version no longer fits at the seal. */
+async function sealContentOf(ctx: Context, actor: Actor, id: string) {
+  const row = await visibleRow(ctx, actor, id)
+  const bytes = sealBytes(row, await loadContent(ctx.db, row))
+  return {
+    applicationNo: row.application_no ?? '',
+    content: new TextDecoder().decode(bytes),
+    digest: sha256Hex(bytes),
+  }
+}
+
+type SealCall = SignedInCall<{ id: string }, undefined, { version: number; requestId: string; cms: string }>
+
+async function seal(ctx: Context, { actor, params, body }: SealCall) {
+  const { version, requestId } = body
+  const checked = await checkApplicationSeal(ctx, actor, params.id, Buffer.from(body.cms, 'base64'))
+  const done = await act(ctx, actor, params.id, 'seal', { version, requestId }, { seal: checked })
+  const row = await visibleRow(ctx, actor, params.id)
+  return { ...done, ...labelled(done.state), applicationNo: row.application_no ?? '' }
+}
+
+type GoodsCall = SignedInCall<{ year: number; hsCode: string }, undefined, undefined>
+
+async function goodsFacts(ctx: Context, { actor, params, session }: GoodsCall) {
+  const own = operator(actor)
+  const { enterprise } = session
+  const codes = await ctx.codes.current()
+  const goods = codes.goods(params.year, params.hsCode)
+  if (goods === undefined || enterprise === null) {
+    throw new Refused(404, 'scope', `${params.year} 年度目录中没有商品代码 ${params.hsCode}，请重新选择商品`)
+  }
+  const today = dayOf(ctx.clock())
+  const submitted = await ctx.db
+    .selectFrom('application')
+    .select('id')
+    .where('enterprise_id', '=', own.enterpriseId)
+    .where('submitted_at', 'is not', null)
+    .limit(1)
+    .executeTakeFirst()
+  return {
+    goods,
+    attachmentNeeds: attachmentTypes({
+      goodsKey: goods.goodsKey,
+      licenceType: licenceTypeFor(goods, ''),
+      tradeMode: '',
+      exporterIsConsignor: true,
+      firstApplication: submitted === undefined,
+    }).map(needReply),
+    issuingAuthority: issuingAuthority(enterprise, goods.goodsKey, codes.authorities) ?? '',
+    openYears: openYears(today),
+    usdRates: codes.usdRates(today),
+  }
+}

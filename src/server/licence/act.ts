@@ -1,0 +1,106 @@
+/** How a licence's row is locked, read and moved. What its actions do besides stands in effects.ts. */
+import type { Selectable, Updateable } from 'kysely'
+import { dayOf } from '#domain/day.ts'
+import { licence, type Licence, type LicenceAction } from '#domain/licence/actions.ts'
+import { closedYear } from '#domain/licence/validity.ts'
+import type { Context } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+import type { Licence as LicenceTable } from '../db/types.gen.ts'
+import { door, type Thing } from '../door.ts'
+import { effects } from './effects.ts'
+import { signerRefusal } from './signer.ts'
+
+export type LicenceRow = Selectable<LicenceTable>
+export type LicenceSet = Updateable<LicenceTable>
+
+export interface LockedLicence extends Licence {
+  id: string
+  version: number
+  row: LicenceRow
+}
+
+/** Lock order: application before licence. */
+async function lock(tx: Tx, ctx: Context, id: string, action: LicenceAction) {
+  const found = await tx
+    .selectFrom('application')
+    .innerJoin('licence', 'licence.application_id', 'application.id')
+    .select(['application.id', 'application.state'])
+    .where('licence.id', '=', id)
+    .forUpdate('application')
+    .executeTakeFirst()
+  if (found === undefined) return undefined
+  const row = await tx
+    .selectFrom('licence')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirstOrThrow()
+  const asks = action === 'issue' || action === 'retry'
+  return licenceSubject(row, {
+    applicationState: found.state,
+    department: null,
+    createdBy: '',
+    today: dayOf(ctx.clock()),
+    signerRefusal: asks ? await signerRefusal(tx, row.authority_code, ctx.clock()) : null,
+  })
+}
+
+/** The facts of a licence's row as its rules name them. */
+export function licenceSubject(
+  row: LicenceRow,
+  near: {
+    applicationState: string
+    department: string | null
+    createdBy: string
+    today: string
+    signerRefusal: string | null
+  },
+): LockedLicence {
+  return {
+    id: row.id,
+    version: row.version,
+    row,
+    state: licenceState(row.state),
+    enterpriseId: row.enterprise_id,
+    department: near.department,
+    createdBy: near.createdBy,
+    consignorCode: row.consignor_code,
+    authorityCode: row.authority_code,
+    applicationState: near.applicationState,
+    issueStep: stepOf(row.issue_step),
+    issueError: row.issue_error,
+    closedYear: closedYear(row.quota_year, near.today) ?? null,
+    signerRefusal: near.signerRefusal,
+    expiryDate: row.expiry_date,
+    today: near.today,
+  }
+}
+
+export function licenceState(state: string) {
+  if (!isState(state)) throw new Error(`unknown licence state ${state}`)
+  return state
+}
+const isState = (state: string): state is keyof typeof licence.states => Object.hasOwn(licence.states, state)
+
+export const steps = ['dates', 'document', 'message', 'done'] as const
+export type Step = (typeof steps)[number]
+const isStep = (step: string): step is Step => steps.some((known) => known === step)
+export const stepOf = (step: string | null): Step | null => (step !== null && isStep(step) ? step : null)
+
+const thing: Thing<Licence['state'], LockedLicence, LicenceAction, LicenceSet> = {
+  lock,
+  async move(tx, { id, state, set, now }) {
+    await tx
+      .updateTable('licence')
+      .set((expression) => ({
+        ...set,
+        ...(state === undefined ? {} : { state }),
+        version: expression('version', '+', 1),
+        modified_at: now,
+      }))
+      .where('id', '=', id)
+      .execute()
+  },
+}
+
+export const { act, actIn } = door(licence, thing, effects)

@@ -1,0 +1,102 @@
+/** The licence that comes into being when the second review passes, in the same transaction, with its number. */
+import { randomInt, randomUUIDv7 } from 'node:crypto'
+import { checkCodeLength, checkCodeLetters, licenceContent } from '#domain/licence/content.ts'
+import { licenceNo } from '#domain/licence/validity.ts'
+import type { Content, Row } from '../application/record.ts'
+import type { Context } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
+import { nextNumber } from '../db/number.ts'
+
+const newCheckCode = () =>
+  Array.from({ length: checkCodeLength }, () => checkCodeLetters[randomInt(checkCodeLetters.length)]).join('')
+
+/**
+ * Makes the `pending` licence of an approved application and returns its number. A licence handed back keeps its
+ * number: its content is written anew. Caller holds the application's lock.
+ */
+export async function approveLicence(
+  tx: Tx,
+  ctx: Context,
+  row: Row,
+  content: Content,
+  now: Date,
+): Promise<string> {
+  const codes = await ctx.codes.current()
+  const columns = columnsOf(row, content, (list, code) => codes.entry(list, code))
+  const existing = await tx
+    .updateTable('licence')
+    .set((expression) => ({ ...columns, version: expression('version', '+', 1), modified_at: now }))
+    .where('application_id', '=', row.id)
+    .where('state', '=', 'pending')
+    .returning('licence_no')
+    .executeTakeFirst()
+  if (existing !== undefined) return existing.licence_no
+  return insertLicence(tx, row, columns, now)
+}
+
+async function insertLicence(tx: Tx, row: Row, columns: ReturnType<typeof columnsOf>, now: Date) {
+  const serial = await nextNumber(tx, {
+    kind: 'licence',
+    scope: columns.authority_code,
+    year: row.quota_year,
+    first: 1,
+  })
+  const number = licenceNo(row.quota_year, columns.authority_code, serial)
+  const id = randomUUIDv7()
+  await tx
+    .insertInto('licence')
+    .values({
+      id,
+      licence_no: number,
+      application_id: row.id,
+      state: 'pending',
+      channel: row.channel,
+      enterprise_id: row.enterprise_id,
+      quota_year: row.quota_year,
+      check_code: newCheckCode(),
+      created_at: now,
+      modified_at: now,
+      ...columns,
+    })
+    .execute()
+  await tx
+    .insertInto('history')
+    .values({
+      thing: 'licence',
+      thing_id: id,
+      action: 'create',
+      from_state: null,
+      to_state: 'pending',
+      account_id: null,
+      actor_name: '系统',
+      actor_place: '系统',
+      at: now,
+    })
+    .execute()
+  return number
+}
+
+function columnsOf(row: Row, content: Content, entry: Parameters<typeof licenceContent>[3]) {
+  const { form, filled, totals } = content
+  if (totals.totalAmountUsd === '')
+    throw new Error(`application ${row.id} was approved without a dollar amount`)
+  return {
+    authority_code: form.issuingAuthority,
+    consignor_code: form.consignorCode,
+    hs_code: form.hsCode,
+    category_code: row.category_code,
+    goods_key: row.goods_key,
+    goods_name: row.goods_name,
+    goods_unit: row.goods_unit,
+    quantity: totals.totalQuantity,
+    amount: totals.totalAmount,
+    amount_usd: totals.totalAmountUsd,
+    currency: form.priceCurrency,
+    trade_mode: form.tradeMode,
+    destination_country: form.destinationCountry,
+    customs_port: form.customsPort,
+    contract_no: form.contractNo,
+    one_batch: form.oneBatch,
+    content: JSON.stringify(licenceContent(form, filled, totals.lines, entry)),
+  }
+}
