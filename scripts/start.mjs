@@ -1,0 +1,22 @@
+// `npm start`: installs what is missing, builds the pages if they changed, and starts the server.
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { ensurePages } from './build-pages.mjs'
+import { checkNode, ensureInstalled, NODE, PROJECT } from './install.mjs'
+
+const MAIN = path.join(PROJECT, 'src', 'server', 'main.ts')
+
+function spawnServer() {
+  checkNode()
+  const server = spawn(NODE, [MAIN], { cwd: PROJECT, stdio: 'inherit', shell: process.platform === 'win32' })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
+  server.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
+}
+
+const installed = ensureInstalled()
+ensurePages()
+// Within npm's scripts `node` is ours already, once it is installed: then no second process is needed.
+const isOurs = !installed && Number(process.versions.node.split('.')[0]) >= 26
+if (isOurs) await import(pathToFileURL(MAIN).href)
+else spawnServer()
