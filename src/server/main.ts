@@ -1,7 +1,7 @@
 // The server: reads the settings, opens the database, serves, and takes everything down again in order.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
-import { createContext } from '#server/context.ts'
+import { createContext } from '#server/create-context.ts'
 import { openDatabase } from '#server/db/open.ts'
 import { readEnvironment, type Environment } from '#server/environment.ts'
 import { buildApp } from '#server/http/app.ts'

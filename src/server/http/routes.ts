@@ -6,6 +6,7 @@ import { applicationRoutes } from '../application/routes.ts'
 import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { licenceRoutes } from '../licence/routes.ts'
+import { pkiRoutes } from '../pki/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
@@ -14,5 +15,6 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   demoRoutes(app, ctx)
   enterpriseRoutes(app, ctx)
   licenceRoutes(app, ctx)
+  pkiRoutes(app, ctx)
   referenceRoutes(app, ctx)
 }

@@ -1,0 +1,49 @@
+/** Makes the context of a running server from its settings and its database. */
+import { existsSync, readFileSync } from 'node:fs'
+import type { Context } from './context.ts'
+import type { Db } from './db/connect.ts'
+import { demoRemains } from './demo/remains.ts'
+import { prepareDemo } from './demo/start.ts'
+import type { Environment } from './environment.ts'
+import { directoryStore } from './files/store.ts'
+import { pkiFiles } from './pki/pki-files.ts'
+import { buildTrust, type Trust } from './pki/trust.ts'
+import { startPress } from './print/press.ts'
+import { openCodeTables } from './reference/codes.ts'
+import { StartError } from './start-error.ts'
+
+export async function createContext(
+  env: Environment,
+  db: Db,
+): Promise<{ ctx: Context; close: () => Promise<void> }> {
+  const clock = () => new Date()
+  await (env.mode === 'demo' ? prepareDemo({ env, db, clock }) : refuseDemoData(db))
+  const trust = readTrust(env)
+  const press = startPress({
+    signing: { folder: env.pkiDir, passphrase: env.passphrases.authority },
+  })
+  const ctx: Context = {
+    env,
+    db,
+    clock,
+    trust,
+    press,
+    files: directoryStore(env.filesDir, clock),
+    codes: openCodeTables(db, clock),
+    log: (entry) => console.error(JSON.stringify({ at: new Date().toISOString(), ...entry })),
+  }
+  return { ctx, close: () => press.close() }
+}
+
+async function refuseDemoData(db: Db) {
+  const remains = await demoRemains(db)
+  if (remains !== undefined) throw new StartError(remains)
+}
+
+function readTrust(env: Environment): Trust {
+  const { chain } = pkiFiles(env.pkiDir)
+  if (!existsSync(chain)) {
+    throw new StartError(`没有找到证书链 ${chain}，请把签发机构与根证书（PEM）放在这里后再启动。`)
+  }
+  return buildTrust(readFileSync(chain, 'utf8'))
+}
