@@ -6,7 +6,7 @@ import { licenceTypeFor } from '#domain/commodity/goods.ts'
 import { attachmentTypes, type AttachmentType } from '#domain/reference/attachment-rules.ts'
 import type { Codes } from '../reference/codes.ts'
 import type { Context } from '../context.ts'
-import { missingCharacters } from '../print/font.ts'
+import { missingCharacters } from '#domain/characters.ts'
 import type { Content } from './record.ts'
 
 /** Which papers the application takes and needs, for its goods, destination and parties. */
