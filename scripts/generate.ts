@@ -4,7 +4,8 @@ import { generateTypes } from './generate-types.ts'
 
 const database = await testDatabase()
 try {
-  process.exitCode = generateTypes(database.ownerUrl)
+  const complaint = generateTypes(database.ownerUrl)
+  if (complaint) throw new Error(complaint)
 } finally {
   await database.close()
 }
