@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { checkUscc, code13MatchesUscc, code13Problem, organisationCodeProblem, usccProblem } from './uscc.ts'
 
@@ -68,4 +69,18 @@ test('thirteen-character codes', () => {
   assert.equal(code13MatchesUscc('1100717850555', '91110000717850555P'), true)
   assert.equal(code13MatchesUscc('1100776367555', '91110000717850555P'), false)
   assert.equal(code13MatchesUscc('', ''), false)
+})
+
+test('the codes printed in the manuals: the thirteen characters are right, the social credit codes are not', () => {
+  const file = new URL('../../db/reference/evidence/manual_examples.csv', import.meta.url)
+  const examples = readFileSync(file, 'utf8')
+    .split('\n')
+    .map((line) => line.split(','))
+  const values = (kind: string) => examples.flatMap(([of, value]) => (of === kind && value ? [value] : []))
+  // 0441987654321 is a made-up log-in name.
+  const codes = values('enterprise_code13').filter((code) => code !== '0441987654321')
+  assert.equal(codes.length, 2)
+  for (const code of codes) assert.equal(code13Problem(code), undefined, code)
+  assert.equal(values('uscc').length, 3)
+  for (const code of values('uscc')) assert.match(usccProblem(code) ?? '', /校验位|行政区划/, code)
 })

@@ -35,7 +35,7 @@ export async function readFile(folder: string, file: string): Promise<Buffer> {
 /** The rows of a file, each as the schema gives it. Throws a StartError that names the first wrong row. */
 export function rowsOf<S extends z.ZodType>(bytes: Buffer, file: string, schema: S): z.output<S>[] {
   const wrong = (line: number, words: string, cause?: unknown) =>
-    new StartError(`参数文件 db/reference/${file} 第 ${line} 行有误：${words}。请改正后重新启动。`, { cause })
+    new StartError(`参数文件 ${file} 第 ${line} 行有误：${words}。请改正后重新启动。`, { cause })
   let records: unknown[]
   try {
     records = parse(bytes, { columns: true, bom: true, skip_empty_lines: true })

@@ -79,8 +79,7 @@ async function deactivate(
 
 /** A file without rows would empty its list, and a code given twice has no meaning. */
 function refuseUnusable({ file, keys }: FileTable, rows: readonly TableRow[]) {
-  const wrong = (words: string) =>
-    new StartError(`参数文件 db/reference/${file} 有误：${words}。请改正后重新启动。`)
+  const wrong = (words: string) => new StartError(`参数文件 ${file} 有误：${words}。请改正后重新启动。`)
   if (rows.length === 0) throw wrong('没有数据行')
   const seen = new Set<string>()
   for (const row of rows) {

@@ -259,9 +259,7 @@ function commodityRows(files: Files): TableRow[] {
   const rows = rowsOf(files('commodities.csv'), 'commodities.csv', Commodity)
   return rows.map(({ category_source, evidence_year, unit, ...row }, index): TableRow => {
     const wrong = (words: string) =>
-      new StartError(
-        `参数文件 db/reference/commodities.csv 第 ${index + 2} 行有误：${words}。请改正后重新启动。`,
-      )
+      new StartError(`参数文件 commodities.csv 第 ${index + 2} 行有误：${words}。请改正后重新启动。`)
     const category = categories.get(row.goods_key)
     const unitCode = units.get(unit)
     if (category === undefined) throw wrong(`goods_categories.csv 中没有 ${row.goods_key}`)
