@@ -5,6 +5,7 @@ import {
   contextTag,
   DerError,
   type Element,
+  expectTag,
   fieldsOf,
   integerBytes,
   readBitStringBytes,
@@ -100,7 +101,7 @@ export function readCertificate(der: Uint8Array): Certificate {
 function readExtensions(wrapper: Element): ReadonlyMap<string, Extension> {
   const extensions = new Map<string, Extension>()
   for (const member of readMembers(readElement(wrapper.value, TAG.sequence))) {
-    const fields = fieldsOf(readElement(member.bytes, TAG.sequence))
+    const fields = fieldsOf(member)
     const id = readOid(fields.take(TAG.oid))
     const flag = fields.maybe(TAG.boolean)
     const critical = flag !== undefined && readBoolean(flag)
@@ -117,9 +118,9 @@ function readExtensions(wrapper: Element): ReadonlyMap<string, Extension> {
 export function readName(name: Uint8Array): ReadonlyMap<string, string> {
   const attributes = new Map<string, string>()
   for (const step of readMembers(readElement(name, TAG.sequence))) {
-    const [pair, ...more] = readMembers(readElement(step.bytes, TAG.set))
+    const [pair, ...more] = readMembers(expectTag(step, TAG.set))
     if (!pair || more.length > 0) throw new DerError('name with several attributes in one step')
-    const [id, value, ...rest] = readMembers(readElement(pair.bytes, TAG.sequence))
+    const [id, value, ...rest] = readMembers(expectTag(pair, TAG.sequence))
     if (!id || !value || rest.length > 0) throw new DerError('not an attribute of a name')
     const key = readOid(id)
     if (attributes.has(key)) throw new DerError(`attribute ${key} twice`)

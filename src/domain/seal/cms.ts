@@ -13,6 +13,7 @@ import {
   DerError,
   type Element,
   encode,
+  expectTag,
   fieldsOf,
   implicitTag,
   integer,
@@ -70,15 +71,23 @@ export function buildSignedAttributes({
   certificateDigest,
 }: SignedAttributes): Bytes {
   return setOf(
-    attribute(OID.contentType, oid(OID.data)),
-    attribute(OID.messageDigest, octetString(contentDigest)),
-    attribute(OID.signingTime, time(signingTime)),
+    CONTENT_TYPE,
+    sequence(MESSAGE_DIGEST, setOf(octetString(contentDigest))),
+    sequence(SIGNING_TIME, setOf(time(signingTime))),
     // SigningCertificateV2 → certs → ESSCertIDv2 with the default digest SHA-256 → certHash.
-    attribute(OID.signingCertificateV2, sequence(sequence(sequence(octetString(certificateDigest))))),
+    sequence(SIGNING_CERTIFICATE, setOf(sequence(sequence(sequence(octetString(certificateDigest)))))),
   )
 }
 
-const attribute = (id: string, value: Uint8Array): Bytes => sequence(oid(id), setOf(value))
+// Written once: a seal is written again at each reading.
+const VERSION = integer(1)
+const DATA = oid(OID.data)
+const SIGNED_DATA = oid(OID.signedData)
+const CONTENT_TYPE = sequence(oid(OID.contentType), setOf(DATA))
+const MESSAGE_DIGEST = oid(OID.messageDigest)
+const SIGNING_TIME = oid(OID.signingTime)
+const SIGNING_CERTIFICATE = oid(OID.signingCertificateV2)
+const DETACHED = sequence(DATA)
 
 export type CmsParts = {
   readonly algorithm: SealAlgorithm
@@ -102,7 +111,7 @@ export function assembleCms({
   const signer = certificateId(signerCertificate)
   const others = certificates.filter((certificate) => !sameBytes(certificate, signerCertificate))
   const signerInfo = sequence(
-    integer(1),
+    VERSION,
     sequence(signer.issuer, signer.serialNumber),
     algorithm.digestIdentifier,
     retag(signedAttributes, contextTag(0)),
@@ -110,13 +119,13 @@ export function assembleCms({
     octetString(signature),
   )
   const signedData = sequence(
-    integer(1),
+    VERSION,
     setOf(algorithm.digestIdentifier),
-    sequence(oid(OID.data)),
+    DETACHED,
     encode(contextTag(0), ...sortedSet([signerCertificate, ...others])),
     setOf(signerInfo),
   )
-  return sequence(oid(OID.signedData), encode(contextTag(0), signedData))
+  return sequence(SIGNED_DATA, encode(contextTag(0), signedData))
 }
 
 /** The same element under another tag: attributes are signed as a SET and stored as [0]. */
@@ -167,7 +176,7 @@ function readParts(bytes: Uint8Array): Cms {
 }
 
 function readSigner(signerInfo: Element, certificates: readonly Uint8Array[]): Cms {
-  const fields = fieldsOf(readElement(signerInfo.bytes, TAG.sequence))
+  const fields = fieldsOf(signerInfo)
   fields.take(TAG.integer)
   const signerCertificate = findSigner(fields.take(TAG.sequence), certificates)
   fields.take(TAG.sequence)
@@ -204,7 +213,7 @@ function findSigner(id: Element, certificates: readonly Uint8Array[]): Uint8Arra
 function readAttributes(signedAttributes: Uint8Array): SignedAttributes {
   const values = new Map<string, Element>()
   for (const member of readMembers(readElement(signedAttributes, TAG.set))) {
-    const fields = fieldsOf(readElement(member.bytes, TAG.sequence))
+    const fields = fieldsOf(member)
     const id = readOid(fields.take(TAG.oid))
     const [value, ...more] = readMembers(fields.take(TAG.set))
     fields.end()
@@ -218,7 +227,7 @@ function readAttributes(signedAttributes: Uint8Array): SignedAttributes {
     return found
   }
   const attributes = {
-    contentDigest: readElement(value(OID.messageDigest).bytes, TAG.octetString).value,
+    contentDigest: expectTag(value(OID.messageDigest), TAG.octetString).value,
     signingTime: readTime(value(OID.signingTime)),
     certificateDigest: readSigningCertificate(value(OID.signingCertificateV2)),
   }
@@ -232,9 +241,9 @@ function readAttributes(signedAttributes: Uint8Array): SignedAttributes {
 function readSigningCertificate(value: Element): Uint8Array {
   let inner = value
   for (let depth = 0; depth < 3; depth++) {
-    const [first] = readMembers(readElement(inner.bytes, TAG.sequence))
+    const [first] = readMembers(expectTag(inner, TAG.sequence))
     if (!first) throw new CmsError('attributes', 'signing certificate without digest')
     inner = first
   }
-  return readElement(inner.bytes, TAG.octetString).value
+  return expectTag(inner, TAG.octetString).value
 }

@@ -3,7 +3,7 @@
  * The reader takes nothing that the writer would have written otherwise: no indefinite lengths, no length in
  * more bytes than needed, nothing left over. Two different byte strings therefore never mean the same.
  */
-import { type Bytes, compareBytes, concat, fromHex } from './bytes.ts'
+import { type Bytes, compareBytes, fromHex } from './bytes.ts'
 
 export const TAG = {
   boolean: 0x01,
@@ -29,17 +29,25 @@ export const contextTag = (number: number): number => 0xa0 | number
 
 // ---- writing
 
-function lengthBytes(length: number): Bytes {
-  if (length < 0x80) return Uint8Array.of(length)
-  const hex = length.toString(16)
-  const bytes = fromHex(hex.length % 2 === 0 ? hex : `0${hex}`)
-  return concat([Uint8Array.of(0x80 | bytes.length), bytes])
-}
+/** Bytes that the length itself takes after its first. */
+const lengthOfLength = (length: number): number =>
+  length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4
 
 /** One element: tag, shortest length, the parts one after the other. */
 export function encode(tag: number, ...parts: readonly Uint8Array[]): Bytes {
-  const length = parts.reduce((total, part) => total + part.length, 0)
-  return concat([Uint8Array.of(tag), lengthBytes(length), ...parts])
+  let length = 0
+  for (const part of parts) length += part.length
+  const more = lengthOfLength(length)
+  const element = new Uint8Array(2 + more + length)
+  element[0] = tag
+  element[1] = more === 0 ? length : 0x80 | more
+  for (let index = 0; index < more; index++) element[2 + index] = length >>> (8 * (more - 1 - index))
+  let offset = 2 + more
+  for (const part of parts) {
+    element.set(part, offset)
+    offset += part.length
+  }
+  return element
 }
 
 export const sequence = (...parts: readonly Uint8Array[]): Bytes => encode(TAG.sequence, ...parts)
@@ -91,15 +99,17 @@ function arcBytes(arc: bigint): Bytes {
  * (RFC 5280 4.1.2.5, RFC 5652 11.3). Refuses years outside 1950 to 9999 with RangeError.
  */
 export function time(instant: Date): Bytes {
-  const digits = instant
-    .toISOString()
-    .replace(/\.\d{3}Z$/, 'Z')
-    .replace(/[-:T]/g, '')
-  if (digits.length !== 15 || digits < '1950') throw new RangeError(`year out of range: ${digits}`)
-  return digits < '2050'
+  const iso = instant.toISOString()
+  if (iso.length !== 24 || iso < '1950') throw new RangeError(`year out of range: ${iso}`)
+  const digits = timeDigits(iso)
+  return iso < '2050'
     ? encode(TAG.utcTime, asciiBytes(digits.slice(2)))
     : encode(TAG.generalizedTime, asciiBytes(digits))
 }
+
+/** 2026-12-31T15:59:59.000Z → 20261231155959Z */
+const timeDigits = (iso: string): string =>
+  `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
 
 const asciiBytes = (text: string): Bytes => Uint8Array.from(text, (character) => character.charCodeAt(0))
 
@@ -118,8 +128,35 @@ export class DerError extends Error {
   override readonly name = 'DerError'
 }
 
-/** One element: `bytes` with tag and length, `value` without. Both are views of what was read. */
-export type Element = { readonly tag: number; readonly bytes: Uint8Array; readonly value: Uint8Array }
+/** One element: `bytes` with tag and length, `value` without. Both are views of what was read, made when asked for. */
+export class Element {
+  readonly tag: number
+  readonly #source: Uint8Array
+  readonly #start: number
+  readonly #valueStart: number
+  readonly #end: number
+
+  constructor(source: Uint8Array, start: number, valueStart: number, end: number) {
+    this.tag = source[start] ?? 0
+    this.#source = source
+    this.#start = start
+    this.#valueStart = valueStart
+    this.#end = end
+  }
+
+  get bytes(): Uint8Array {
+    return this.#source.subarray(this.#start, this.#end)
+  }
+
+  get value(): Uint8Array {
+    return this.#source.subarray(this.#valueStart, this.#end)
+  }
+
+  /** Of `bytes`. */
+  get length(): number {
+    return this.#end - this.#start
+  }
+}
 
 function elementAt(bytes: Uint8Array, offset: number): Element {
   const tag = bytes[offset]
@@ -143,15 +180,20 @@ function elementAt(bytes: Uint8Array, offset: number): Element {
     if (length < 0x80 || length < 256 ** (count - 1)) throw new DerError('length not minimal')
   }
   if (start + length > bytes.length) throw new DerError('element cut off')
-  return { tag, bytes: bytes.subarray(offset, start + length), value: bytes.subarray(start, start + length) }
+  return new Element(bytes, offset, start, start + length)
 }
 
 /** The one element that the bytes are; refuses another tag and anything after it. */
 export function readElement(bytes: Uint8Array, tag: number): Element {
   const element = elementAt(bytes, 0)
-  if (element.tag !== tag) throw new DerError(`tag ${hexTag(element.tag)} instead of ${hexTag(tag)}`)
-  if (element.bytes.length !== bytes.length) throw new DerError('bytes after the end')
-  return element
+  if (element.length !== bytes.length) throw new DerError('bytes after the end')
+  return expectTag(element, tag)
+}
+
+/** The same element; refuses another tag. */
+export function expectTag(element: Element, tag: number): Element {
+  if (element.tag === tag) return element
+  throw new DerError(`tag ${hexTag(element.tag)} instead of ${hexTag(tag)}`)
 }
 
 const hexTag = (tag: number): string => `0x${tag.toString(16).padStart(2, '0')}`
@@ -159,10 +201,11 @@ const hexTag = (tag: number): string => `0x${tag.toString(16).padStart(2, '0')}`
 /** All elements inside one, of any tag. */
 export function readMembers(element: Element): Element[] {
   const members: Element[] = []
-  for (let offset = 0; offset < element.value.length;) {
-    const member = elementAt(element.value, offset)
+  const { value } = element
+  for (let offset = 0; offset < value.length;) {
+    const member = elementAt(value, offset)
     members.push(member)
-    offset += member.bytes.length
+    offset += member.length
   }
   return members
 }
@@ -177,7 +220,7 @@ export function readSortedMembers(element: Element): Element[] {
   return members
 }
 
-/** Takes the members of a SEQUENCE one after the other. */
+/** Takes the members of a SEQUENCE one after the other; refuses another tag. */
 export type Fields = {
   /** The next member, which must have this tag. */
   readonly take: (tag: number) => Element
@@ -188,7 +231,7 @@ export type Fields = {
 }
 
 export function fieldsOf(element: Element): Fields {
-  const members = readMembers(element)
+  const members = readMembers(expectTag(element, TAG.sequence))
   let next = 0
   const maybe = (tag: number): Element | undefined => {
     const member = members[next]
@@ -208,10 +251,6 @@ export function fieldsOf(element: Element): Fields {
       if (next !== members.length) throw new DerError('members left over')
     },
   }
-}
-
-function expectTag(element: Element, tag: number): void {
-  if (element.tag !== tag) throw new DerError(`tag ${hexTag(element.tag)} instead of ${hexTag(tag)}`)
 }
 
 /** The content bytes of an INTEGER as they stand: shortest form, negative ones refused. */
@@ -245,21 +284,35 @@ export function readBoolean(element: Element): boolean {
 /** An OBJECT IDENTIFIER in its dotted form. */
 export function readOid(element: Element): string {
   expectTag(element, TAG.oid)
-  const arcs: bigint[] = []
-  let arc = 0n
+  const { value } = element
+  if (value.length === 0 || (value[value.length - 1] ?? 0) >= 0x80) {
+    throw new DerError('object identifier cut off')
+  }
+  let dotted = ''
+  let arc: number | bigint = 0
   let begun = false
-  for (const byte of element.value) {
+  for (const byte of value) {
     if (!begun && byte === 0x80) throw new DerError('object identifier not minimal')
-    arc = (arc << 7n) | BigInt(byte & 0x7f)
+    arc = appendDigit(arc, byte & 0x7f)
     begun = byte >= 0x80
     if (begun) continue
-    arcs.push(arc)
-    arc = 0n
+    dotted += dotted === '' ? firstArcs(arc) : `.${arc}`
+    arc = 0
   }
-  const [first, ...rest] = arcs
-  if (begun || first === undefined) throw new DerError('object identifier cut off')
-  const root = first < 80n ? first / 40n : 2n
-  return [root, first - root * 40n, ...rest].join('.')
+  return dotted
+}
+
+/** Seven more bits: in a number as long as they fit, since nearly all do and big integers are slow. */
+function appendDigit(arc: number | bigint, digit: number): number | bigint {
+  if (typeof arc === 'number' && arc < 2 ** 45) return arc * 128 + digit
+  return BigInt(arc) * 128n + BigInt(digit)
+}
+
+/** The first two arcs are packed in one: 40 × first + second. */
+function firstArcs(packed: number | bigint): string {
+  if (packed >= 80) return `2.${BigInt(packed) - 80n}`
+  const small = Number(packed)
+  return `${small >= 40 ? 1 : 0}.${small % 40}`
 }
 
 /** The bytes of a BIT STRING that is made of whole bytes. */
@@ -300,12 +353,12 @@ export function readText(element: Element): string {
 export function readTime(element: Element): Date {
   const text = String.fromCharCode(...element.value)
   const digits = element.tag === TAG.utcTime ? `${text < '50' ? '20' : '19'}${text}` : text
-  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(digits)
-  if (!match) throw new DerError('not a time')
-  const [, year, month, day, hour, minute, second] = match
-  const instant = new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  // The round trip refuses 30 February and the wrong one of the two types alike.
-  if (Number.isNaN(instant.getTime()) || compareBytes(time(instant), element.bytes) !== 0) {
+  const at = (from: number, to: number): string => digits.slice(from, to)
+  const iso = `${at(0, 4)}-${at(4, 6)}-${at(6, 8)}T${at(8, 10)}:${at(10, 12)}:${at(12, 14)}.000Z`
+  const instant = new Date(/^\d{14}Z$/.test(digits) ? iso : NaN)
+  // The engine takes 30 February for 2 March, so the round trip decides; then the type must be the year's.
+  const expectedTag = iso < '2050' ? TAG.utcTime : TAG.generalizedTime
+  if (Number.isNaN(instant.getTime()) || instant.toISOString() !== iso || element.tag !== expectedTag) {
     throw new DerError('not a time')
   }
   return instant
