@@ -17,7 +17,6 @@ import { readEnvironment } from '#server/environment.ts'
 import { directoryStore } from '#server/files/store.ts'
 import { buildApp } from '#server/http/app.ts'
 import { openCodeTables } from '#server/reference/codes.ts'
-import { loadReference } from '#server/reference/load.ts'
 import { testDatabase, type TestDatabase } from '#test/db.ts'
 import { urlOf, type Given } from '#ui/call.ts'
 
@@ -53,14 +52,14 @@ export interface TestAppOptions {
   env?: Partial<Context['env']>
   /** Parts of the context that the test brings itself. */
   context?: Partial<Context>
-  /** Without code tables (half a second) where the test needs none. */
+  /** Without code tables where the test needs none. */
   reference?: boolean
 }
 
 /** A running server without a port. Close it in `after`. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = options.clock ?? testClock()
-  const db = await testDatabase()
+  const db = await testDatabase({ reference: options.reference ?? true })
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'xuke-files-'))
   const logged: Record<string, unknown>[] = []
   const env = { ...readEnvironment({ DATA_DIR: folder }), ...options.env }
@@ -75,7 +74,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     log: (entry) => void logged.push(entry),
     ...options.context,
   }
-  if (options.reference !== false) await loadReference(db.db, clock)
   await makeDemo(ctx)
   const app = await buildApp(ctx)
   return {

@@ -6,10 +6,11 @@ import type { TestDatabase } from '#test/db.ts'
 
 const PATIENCE_MS = 10_000
 
+// What a session of another user waits for is not shown to the owner; its locks are.
 async function waiting(database: TestDatabase): Promise<number> {
   const { rows } = await sql<{ n: number }>`
-    select count(*)::int as n from pg_stat_activity
-    where datname = current_database() and wait_event_type = 'Lock'`.execute(database.owner.db)
+    select count(distinct l.pid)::int as n from pg_locks l join pg_stat_activity a using (pid)
+    where a.datname = current_database() and not l.granted`.execute(database.owner.db)
   return rows[0]?.n ?? 0
 }
 
