@@ -66,10 +66,12 @@ function entriesOf(values: unknown): [string, string][] {
 }
 
 /** Sends a request and gives the reply as the endpoint declares it. Throws CallFailed, or AbortError when aborted. */
-export async function call<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
-  endpoint: Endpoint<P, Q, B, R>,
-  given: Given<P, Q, B>,
-): Promise<z.output<R>> {
+export async function call<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+>(endpoint: Endpoint<P, Q, B, R>, given: Given<P, Q, B>): Promise<z.output<R>> {
   const url = address(endpoint.path, given.params, given.query)
   const response = await sendSignedIn(endpoint, () => send(endpoint.method, url, given.body, given.signal))
   const reply = response.status === 204 ? undefined : await response.json()

@@ -3,7 +3,9 @@ export const fieldId = (path: string): string => `field-${path.replaceAll('.', '
 
 /** Brings a field into view and puts the cursor there; false when the page has no such field. */
 export function goToField(path: string): boolean {
-  const found = [path, ...parents(path)].map((each) => document.getElementById(fieldId(each))).find((it) => it !== null)
+  const found = [path, ...parents(path)]
+    .map((each) => document.getElementById(fieldId(each)))
+    .find((it) => it !== null)
   if (found === undefined) return false
   found.scrollIntoView({ block: 'center' })
   found.focus({ preventScroll: true })

@@ -9,37 +9,47 @@ const ports: Choice[] = [
   { code: '4227', name: '青岛大港', letters: 'qingdaodagang', initials: 'qddg' },
   { code: '5202', name: '黄埔新港', letters: 'huangpuxingang', initials: 'hpxg' },
 ]
-const countries: Choice[] = [
-  { code: 'KOR', name: '韩国', nameEn: 'Korea, Republic of', altCode: '133', letters: 'hanguo', initials: 'hg' },
-  { code: 'PRK', name: '朝鲜', nameEn: 'Korea, Democratic', altCode: '109', letters: 'chaoxian', initials: 'cx' },
-  { code: 'HKG', name: '中国香港', nameEn: 'Hong Kong', altCode: '110', letters: 'zhongguoxianggang', initials: 'zgxg' },
-]
 const codes = (found: readonly Choice[]) => found.map((it) => it.code)
 
 test('digits, initials, full pinyin and Chinese narrow the list, best first', () => {
   assert.deepEqual(codes(narrow(ports, '42')), ['4200', '4227'])
   assert.deepEqual(codes(narrow(ports, 'qd')), ['4200', '4227'])
   assert.deepEqual(codes(narrow(ports, 'QDDG')), ['4227'])
-  assert.deepEqual(codes(narrow(ports, 'qingdao')), ['4200', '4227'])
   assert.deepEqual(codes(narrow(ports, '新港')), ['0202', '5202'])
   assert.deepEqual(codes(narrow(ports, '４２２７')), ['4227'])
   assert.deepEqual(codes(narrow(ports, '')), codes(ports))
   assert.deepEqual(codes(narrow(ports, '没有')), [])
 })
 
-test('English names and the customs number find a country; its code wins', () => {
-  assert.deepEqual(codes(narrow(countries, 'korea')), ['KOR', 'PRK'])
-  assert.deepEqual(codes(narrow(countries, '133')), ['KOR'])
-  assert.deepEqual(codes(narrow(countries, 'hg')), ['KOR'])
-  assert.deepEqual(codes(narrow(countries, 'hkg')), ['HKG'])
-})
+const leaving = (choices: readonly Choice[], typed: string) => meant(narrow(choices, typed), typed)
 
 test('leaving the field means a choice only when it is clear which', () => {
-  assert.equal(meant(ports, '4200')?.code, '4200')
-  assert.equal(meant(ports, '青岛大港')?.code, '4227')
-  assert.equal(meant(ports, 'qddg')?.code, '4227')
-  assert.equal(meant(ports, '4200 青岛关区')?.code, '4200')
-  assert.equal(meant(ports, '青岛'), undefined)
-  assert.equal(meant(ports, '9999'), undefined)
-  assert.equal(meant(ports, ''), undefined)
+  assert.equal(leaving(ports, '4200')?.code, '4200')
+  assert.equal(leaving(ports, '青岛大港')?.code, '4227')
+  assert.equal(leaving(ports, 'qddg')?.code, '4227')
+  assert.equal(leaving(ports, '4200 青岛关区')?.code, '4200')
+  assert.equal(leaving(ports, '青岛'), undefined)
+  assert.equal(leaving(ports, '9999'), undefined)
+  assert.equal(leaving(ports, ''), undefined)
+})
+
+test('a code in full wins over rows that merely contain it', () => {
+  const found = leaving(
+    [
+      { code: '15', name: '甲', letters: 'jia', initials: 'j' },
+      ...[1, 2].map((it) => ({
+        code: `15${it}`,
+        name: '乙',
+        letters: 'yi',
+        initials: 'y',
+      })),
+    ],
+    '15',
+  )
+  assert.equal(found?.name, '甲')
+})
+
+test('what is offered no more is not found', () => {
+  const old = { ...ports[0], code: '0299', name: '旧口岸', letters: 'jiukouan', initials: 'jka', gone: true }
+  assert.deepEqual(codes(narrow([old], '0299')), [])
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { nameOf, paths, safeReturn, slugOf, tables } from './paths.ts'
+import { parameterPages } from '#domain/reference/lists.ts'
+import { nameOf, paths, safeReturn } from './paths.ts'
 
 test('every address of a page', () => {
   const id = '01980000-0000-7000-8000-000000000001'
@@ -29,7 +30,7 @@ test('every address of a page', () => {
     licencesToIssue: paths.licencesToIssue(),
     authorityLicences: paths.authorityLicences(),
     authorityLicence: paths.authorityLicence(id),
-    tables: Object.keys(tables).map((name) => `/tables/${slugOf(name)}`),
+    tables: parameterPages.map((name) => paths.table(name)),
     rates: paths.rates(),
     calendar: paths.calendar(),
     signInLog: paths.signInLog(),
@@ -61,14 +62,14 @@ test('every address of a page', () => {
     authorityLicences: '/authority/licences',
     authorityLicence: `/authority/licences/${id}`,
     tables: [
-      '/tables/commodities',
-      '/tables/trade-modes',
-      '/tables/countries',
-      '/tables/payment-methods',
-      '/tables/ports',
-      '/tables/transport-modes',
-      '/tables/currencies',
-      '/tables/authorities',
+      '/tables/commodity',
+      '/tables/licence-trade-mode',
+      '/tables/country',
+      '/tables/payment-method',
+      '/tables/customs-port',
+      '/tables/transport-mode',
+      '/tables/currency',
+      '/tables/authority',
     ],
     rates: '/admin/rates',
     calendar: '/admin/calendar',
@@ -84,7 +85,14 @@ test('an address part leads back to its name, and only to a known one', () => {
 
 test('after signing in only an address of this system is followed', () => {
   assert.equal(safeReturn('/desk?page=2'), '/desk?page=2')
-  for (const foreign of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:1', '', undefined]) {
+  for (const foreign of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:1',
+    '',
+    undefined,
+  ]) {
     assert.equal(safeReturn(foreign), '/')
   }
   assert.equal(safeReturn('/sign-in?returnTo=/sign-in'), '/')

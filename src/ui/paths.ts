@@ -3,6 +3,7 @@
  * adds its address here and its line in src/web/pages.ts. A snapshot test prints them all.
  */
 import type { ListName, QueueName } from '#domain/application/actions.ts'
+import type { parameterPages } from '#domain/reference/lists.ts'
 
 /** Address part of a list or queue: `to_submit` stands in the address as `to-submit`. */
 export const slugOf = (name: string): string => name.replaceAll('_', '-')
@@ -10,18 +11,8 @@ export const slugOf = (name: string): string => name.replaceAll('_', '-')
 export const nameOf = <Name extends string>(names: readonly Name[], slug: string): Name | undefined =>
   names.find((name) => slugOf(name) === slug)
 
-/** Parameter lists (参数列表), in the order of manual 000, with their code list. */
-export const tables = {
-  commodities: '商品目录',
-  trade_modes: '贸易方式',
-  countries: '国别（地区）代码',
-  payment_methods: '支付方式',
-  ports: '口岸代码',
-  transport_modes: '运输方式',
-  currencies: '货币代码',
-  authorities: '发证机构',
-} as const
-export type TableName = keyof typeof tables
+/** A page of 参数列表. */
+export type TableName = (typeof parameterPages)[number]
 
 const query = (values: Record<string, string | undefined>): string => {
   const given = Object.entries(values).filter((pair): pair is [string, string] => pair[1] !== undefined)

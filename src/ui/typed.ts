@@ -3,7 +3,9 @@ import { isDay } from '#domain/day.ts'
 
 /** Full-width letters, digits and signs as the plain ones: `２０２６` → `2026`. */
 export const halfWidth = (text: string): string =>
-  text.replace(/[\uFF01-\uFF5E]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0)).replaceAll('\u3000', ' ')
+  text
+    .replace(/[\uFF01-\uFF5E]/g, (sign) => String.fromCharCode(sign.charCodeAt(0) - 0xfee0))
+    .replaceAll('\u3000', ' ')
 
 /** `20260131`, `2026/1/31`, `2026.1.31`, `2026年1月31日` → `2026-01-31`; anything else comes back trimmed. */
 export function typedDay(text: string): string {
