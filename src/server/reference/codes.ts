@@ -12,6 +12,7 @@ import { usualQuantityDigits, type QuantityDigits } from '#domain/commodity/quan
 import { dayOf, type Day } from '#domain/day.ts'
 import type { Decimal } from '#domain/decimal.ts'
 import { codeLists, isCodeList, type CodeList } from '#domain/reference/lists.ts'
+import type { Searchable } from '#domain/reference/match.ts'
 import { calendarFrom, type Calendar } from '#domain/working-days.ts'
 import type { Db } from '../db/connect.ts'
 import type { Commodity } from '../db/types.gen.ts'
@@ -28,15 +29,15 @@ import {
 } from './queries.ts'
 
 /** Goods of the catalogue, as they hold for a year. */
-export interface CatalogueGoods extends GoodsFacts {
+export interface CatalogueGoods extends GoodsFacts, Searchable {
   /** The year asked for, which may use the catalogue of an earlier one. */
   year: number
   /** 沿用…, or '' when the year has a catalogue of its own. */
   carriedForward: string
+  /** 10 digits; `code` is the same, under the name that look-ups know. */
   hsCode: string
   categoryCode: string
   goodsKey: string
-  name: string
   unitCode: string
   unitName: string
   licenceType: LicenceType
@@ -48,8 +49,6 @@ export interface CatalogueGoods extends GoodsFacts {
   provisional: boolean
   source: string
   note: string
-  letters: string
-  initials: string
 }
 
 export interface ReferenceList {
@@ -104,6 +103,7 @@ function goodsOf(row: Selectable<Commodity>, digits: QuantityDigits): CatalogueG
   return {
     ...goods,
     ...goodsFacts(goods, digits),
+    code: row.hs_code,
     year: row.year,
     carriedForward: '',
     categoryCode: row.category_code,

@@ -23,13 +23,9 @@ export function commodityReply(codes: Codes, goods: CatalogueGoods, { inspects }
   return { ...shown, confidence: isConfidence(confidence) ? confidences[confidence].label : confidence }
 }
 
-const searchable = (goods: CatalogueGoods): CatalogueGoods & Searchable => ({ ...goods, code: goods.hsCode })
-
 /** Goods of the year's catalogue that fit what was typed, best first (the order of domain/reference/match.ts). */
 export function lookUpGoods(codes: Codes, year: number, typed: string, limit: number): CatalogueGoods[] {
-  const catalogue = codes.catalogue(year)
-  const found =
-    termsOf(typed).length === 0 ? catalogue.slice(0, limit) : search(catalogue.map(searchable), typed, limit)
+  const found = search(codes.catalogue(year), typed, limit)
   return found.map((goods) => inYear(goods, year))
 }
 
@@ -45,7 +41,7 @@ export function lookup(
 ): (Searchable & { because: string | null })[] {
   if (list === 'commodity') {
     return lookUpGoods(codes, year, typed, limit).map((goods) => ({
-      ...searchable(goods),
+      ...goods,
       because: goods.unselectableReason,
     }))
   }
