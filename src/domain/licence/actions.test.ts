@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { permissionsOf, roles, type Role } from '../account/roles.ts'
+import type { Actor } from '../machine.ts'
+import {
+  customsWords,
+  licence,
+  shownState,
+  states,
+  type Licence,
+  type LicenceAction,
+  type State,
+} from './actions.ts'
+import { closedYear, licenceNo, openYears, validity } from './validity.ts'
+
+const expected: Record<LicenceAction, { roles: Role[]; from: State[]; to: State | undefined }> = {
+  issue: { roles: ['issuer'], from: ['pending'], to: undefined },
+  retry: { roles: ['issuer'], from: ['pending'], to: undefined },
+  complete: { roles: [], from: ['pending'], to: 'valid' },
+  fail: { roles: [], from: ['pending'], to: undefined },
+  cancel: { roles: [], from: ['pending'], to: 'cancelled' },
+  expire: { roles: [], from: ['valid'], to: 'expired' },
+}
+
+const actor = (role: Role, change: Partial<Actor> = {}): Actor => ({
+  accountId: 'a',
+  personName: '某人',
+  permissions: permissionsOf([role]),
+  scope: role === 'issuer' || role === 'reviewer' ? 'authority' : 'all',
+  enterpriseId: null,
+  department: null,
+  code13: null,
+  authorityCode: 'AA',
+  ...change,
+})
+const system: Actor = { ...actor('auditor'), permissions: new Set(), scope: 'system' }
+
+function subject(state: State, change: Partial<Licence> = {}): Licence {
+  return {
+    state,
+    enterpriseId: 'e1',
+    department: null,
+    createdBy: '',
+    consignorCode: null,
+    authorityCode: 'AA',
+    applicationState: 'approved',
+    issueStep: null,
+    issueError: null,
+    closedYear: null,
+    signerRefusal: null,
+    expiryDate: '2026-12-31',
+    today: '2027-01-01',
+    ...change,
+  }
+}
+
+/** Facts under which nothing but state and role can refuse. */
+const ideals: Record<LicenceAction, Partial<Licence>> = {
+  issue: {},
+  retry: { issueStep: 'document', issueError: '打印程序没有响应' },
+  complete: { issueStep: 'done' },
+  fail: {},
+  cancel: {},
+  expire: {},
+}
+
+const allStates = Object.keys(states) as State[]
+
+for (const action of licence.actionNames) {
+  test(`licence ${action}: every state and role, and the system`, () => {
+    const row = expected[action]
+    assert.equal(licence.actions[action].to, row.to)
+    for (const state of allStates) {
+      const on = subject(state, ideals[action])
+      const byState = row.from.includes(state) ? undefined : 'state'
+      for (const role of Object.keys(roles) as Role[]) {
+        const wanted = row.roles.includes(role) ? byState : 'permission'
+        assert.equal(licence.refusal(action, on, actor(role))?.code, wanted, `${action} ${state} ${role}`)
+      }
+      const wanted = row.roles.length === 0 ? byState : 'permission'
+      assert.equal(licence.refusal(action, on, system)?.code, wanted, `${action} ${state} system`)
+    }
+  })
+}
+
+test('another authority does not find the licence', () => {
+  const refusal = licence.refusal('issue', subject('pending'), actor('issuer', { authorityCode: '03' }))
+  assert.equal(refusal?.code, 'scope')
+})
+
+const rules: [LicenceAction, Partial<Licence>, RegExp][] = [
+  ['issue', { issueStep: 'dates' }, /正在生成/],
+  ['issue', { issueStep: 'document', issueError: '错' }, /再试/],
+  ['issue', { applicationState: 'second_review' }, /退回复审/],
+  ['issue', { closedYear: '2027 年度自 2026 年 12 月 10 日起受理' }, /12 月 10 日/],
+  ['issue', { signerRefusal: '签章证书已到期' }, /到期/],
+  ['retry', {}, /没有失败/],
+  ['retry', { issueError: '错', applicationState: 'second_review' }, /退回复审/],
+  ['retry', { issueError: '错', signerRefusal: '签章证书已到期' }, /到期/],
+]
+for (const [action, change, words] of rules) {
+  test(`licence rule: ${action} ${JSON.stringify(change)}`, () => {
+    const refusal = licence.refusal(action, subject('pending', change), actor('issuer'))
+    assert.equal(refusal?.code, 'rule')
+    assert.match(refusal.because, words)
+  })
+}
+
+test('expiry is the day after the last day', () => {
+  const on = (today: string) => licence.refusal('expire', subject('valid', { today }), system)?.code
+  assert.equal(on('2026-12-31'), 'rule')
+  assert.equal(on('2027-01-01'), undefined)
+  assert.equal(shownState('valid', '2026-12-31', '2026-12-31'), 'valid')
+  assert.equal(shownState('valid', '2026-12-31', '2027-01-01'), 'expired')
+  assert.equal(shownState('cancelled', '2026-12-31', '2027-01-01'), 'cancelled')
+})
+
+// Issued on, quota year → starts, last day (出口许可证签发工作规范 第十三、十四条).
+const terms: [string, number, string, string][] = [
+  ['2026-01-01', 2026, '2026-01-01', '2026-07-01'],
+  ['2026-06-15', 2026, '2026-06-15', '2026-12-15'],
+  ['2026-06-30', 2026, '2026-06-30', '2026-12-30'],
+  ['2026-07-01', 2026, '2026-07-01', '2026-12-31'],
+  ['2026-08-31', 2026, '2026-08-31', '2026-12-31'],
+  ['2026-12-31', 2026, '2026-12-31', '2026-12-31'],
+  ['2026-12-10', 2027, '2027-01-01', '2027-07-01'],
+  ['2026-12-31', 2027, '2027-01-01', '2027-07-01'],
+  ['2026-12-10', 2026, '2026-12-10', '2026-12-31'],
+]
+for (const [issuedOn, year, from, to] of terms) {
+  test(`validity: issued ${issuedOn} for ${year}`, () => {
+    const found = validity(issuedOn, year)
+    assert.deepEqual([found.validFrom, found.expiryDate], [from, to])
+    assert.equal(found.remark !== '', year > Number(issuedOn.slice(0, 4)))
+  })
+}
+
+test('years that are open', () => {
+  assert.deepEqual(openYears('2026-12-09'), [2026])
+  assert.deepEqual(openYears('2026-12-10'), [2026, 2027])
+  assert.deepEqual(openYears('2027-01-01'), [2027])
+  assert.throws(() => validity('2026-12-09', 2027), RangeError)
+  assert.throws(() => validity('2027-01-01', 2026), RangeError)
+  assert.match(closedYear(2027, '2026-12-09') ?? '', /12 月 10 日/)
+  assert.match(closedYear(2025, '2026-12-09') ?? '', /已经结束/)
+  assert.match(closedYear(2030, '2026-12-09') ?? '', /不能申领/)
+})
+
+test('licence numbers as in manual 003', () => {
+  assert.equal(licenceNo(2024, 'AA', 900009), '24AA900009')
+  assert.equal(licenceNo(2026, '03', 1), '2603000001')
+})
+
+test('words of 海关状态', () => {
+  assert.equal(customsWords('pending', 'none', 0), '未发送')
+  assert.equal(customsWords('valid', 'queued', 0), '待发送')
+  assert.equal(customsWords('valid', 'accepted', 0), '海关已接收')
+  assert.equal(customsWords('valid', 'accepted', 2), '部分使用')
+  assert.equal(customsWords('cleared', 'accepted', 2), '已清关')
+  assert.equal(customsWords('cancelled', 'accepted', 0), '已删除')
+})
