@@ -87,6 +87,7 @@ test('rounding is half up, away from zero', () => {
   assert.equal(round('2.5', 0), '3')
   assert.equal(divide('1', '3', 4), '0.3333')
   assert.equal(divide('2', '3', 4), '0.6667')
+  assert.equal(divide('1', '8', 2), '0.13')
   assert.equal(divide('-0.1', '100', 2), '0')
   assert.throws(() => divide('1', '0.00', 2), RangeError)
 })

@@ -24,10 +24,8 @@ function big(value: Decimal) {
   return new Big(value)
 }
 
-function text(value: BigDecimal): Decimal {
-  const plain = value.toFixed()
-  return plain === '-0' ? '0' : plain
-}
+// toFixed() writes no exponent and no negative zero.
+const text = (value: BigDecimal): Decimal => value.toFixed()
 
 export type DecimalLimits = {
   /** Most digits before the point. */
