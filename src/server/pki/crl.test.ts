@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { KeyObject } from 'node:crypto'
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { before, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { certificatePem, makeTestPki, type TestPki } from '#test/pki.ts'
 import { type CrlEntry, makeCrl, readCrlNumber } from './crl.ts'
 import { pkiFiles } from './pki-files.ts'
@@ -26,6 +26,7 @@ before(async () => {
     await wrapPrivateKey(pki.issuer.key, PASSPHRASE, PASSPHRASE_ROUNDS),
   )
 })
+after(() => rm(dir, { recursive: true }))
 
 const crlOf = (entries: readonly CrlEntry[], number = 1n) =>
   makeCrl({

@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { before, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { makeTestPki } from '#test/pki.ts'
 import { describeKey, openKey, sign } from '#ui/key/e-key.ts'
@@ -30,11 +30,13 @@ const people: DemoPeople = {
 }
 const request = { publicUrl: 'https://xuke.example', now: NOW }
 
+let folder: string
 let dir: string
 let index: PkiIndex
 let files: ReturnType<typeof pkiFiles>
 before(async () => {
-  dir = join(await mkdtemp(join(tmpdir(), 'pki 演示-')), 'pki')
+  folder = await mkdtemp(join(tmpdir(), 'pki 演示-'))
+  dir = join(folder, 'pki')
   const args = ['--out', dir, '--public-url', `${request.publicUrl}/`, '--now', NOW.toISOString()]
   const script = fileURLToPath(new URL('../../../scripts/demo-pki.ts', import.meta.url))
   const run = spawnSync(process.execPath, [script, ...args], { input: JSON.stringify(people) })
@@ -43,6 +45,7 @@ before(async () => {
   files = pkiFiles(dir)
   index = JSON.parse(await readFile(files.index, 'utf8'))
 })
+after(() => rm(folder, { recursive: true }))
 
 const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' }).toString()
 const textOf = (path: string) =>
@@ -201,9 +204,10 @@ test('a run that was cut off is begun anew', async () => {
   )
 })
 
-test('what is asked wrongly ends with one line and no files', async () => {
+test('what is asked wrongly ends with one line and no files', async (t) => {
   const script = fileURLToPath(new URL('../../../scripts/demo-pki.ts', import.meta.url))
   const empty = await mkdtemp(join(tmpdir(), 'pki-'))
+  t.after(() => rm(empty, { recursive: true }))
   const run = (args: string[], input: string) => spawnSync(process.execPath, [script, ...args], { input })
   const good = [
     '--out',

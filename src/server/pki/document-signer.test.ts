@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { KeyObject } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
@@ -39,8 +39,9 @@ async function signedPdf(): Promise<Uint8Array> {
   return (await pdf.sign({ signer, reason: '签发电子许可证', estimatedSize: 6000 })).bytes
 }
 
-test('pdfsig calls a document signed with it valid and whole, and one changed byte not', async () => {
+test('pdfsig calls a document signed with it valid and whole, and one changed byte not', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'pdf-'))
+  t.after(() => rm(dir, { recursive: true }))
   const pdfsig = async (name: string, bytes: Uint8Array) => {
     await writeFile(join(dir, name), bytes)
     return spawnSync('pdfsig', ['-nocert', join(dir, name)]).stdout.toString()
@@ -56,8 +57,9 @@ test('pdfsig calls a document signed with it valid and whole, and one changed by
   assert.match(await pdfsig('changed.pdf', changed), /Digest Mismatch/)
 })
 
-test('openssl accepts the signature by the chain to the root', async () => {
+test('openssl accepts the signature by the chain to the root', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'pdf-'))
+  t.after(() => rm(dir, { recursive: true }))
   const bytes = Buffer.from(await signedPdf())
   const [, from1, length1, from2, length2] = (
     /\/ByteRange \[(\d+) +(\d+) +(\d+) +(\d+)/.exec(bytes.toString('latin1')) ?? []

@@ -1,16 +1,31 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { ECDSA_P256 } from '#domain/seal/algorithm.ts'
-import { concat } from '#domain/seal/bytes.ts'
 import { readCertificate } from '#domain/seal/certificate.ts'
 import { assembleCms, readCms } from '#domain/seal/cms.ts'
 import { canonicalSealContent, type SealContent } from '#domain/seal/content.ts'
-import { encode, fieldsOf, integer, readBigInteger, readElement, sequence, TAG } from '#domain/seal/der.ts'
+import {
+  bitString,
+  contextTag,
+  encode,
+  fieldsOf,
+  integer,
+  octetString,
+  oid,
+  printableString,
+  readBigInteger,
+  readElement,
+  readMembers,
+  readOid,
+  sequence,
+  TAG,
+} from '#domain/seal/der.ts'
+import { OID } from '#domain/seal/oids.ts'
 import { ecdsaToDer } from '#domain/seal/ecdsa.ts'
 import { sign } from '#ui/key/e-key.ts'
 import {
@@ -22,7 +37,7 @@ import {
   type TestKey,
   type TestPki,
 } from '#test/pki.ts'
-import { issueDocumentSigner, issueOperator, newKeyPair } from './ca.ts'
+import { issueDocumentSigner, newKeyPair } from './ca.ts'
 import {
   bindingRefusal,
   certificateRefusal,
@@ -86,8 +101,9 @@ test('a true seal says who, for whom and when', () => {
   assert.deepEqual(verify(seal), verdict, 'and the same with the certificate remembered')
 })
 
-test('openssl takes the same seal, with the same content only', async () => {
+test('openssl takes the same seal, with the same content only', async (t) => {
   const dir = await mkdtemp(join(tmpdir(), 'seal-'))
+  t.after(() => rm(dir, { recursive: true }))
   const file = async (name: string, bytes: Uint8Array | string) => {
     await writeFile(join(dir, name), bytes)
     return join(dir, name)
@@ -179,13 +195,15 @@ test('only our issuing authority is believed', async () => {
 
 test('exactly the issuing certificate travels along: none, another or a further one is refused', async () => {
   const root = pki.root.certificate.der
+  const stranger = (await pki.operator()).certificate.der
   const [issuing = root] = key.open.issuers
-  for (const issuers of [[], [root], [issuing, root]]) {
+  // Certificates are kept sorted: the root comes before or after the issuing one, an operator's is longer and after.
+  for (const issuers of [[], [root], [issuing, root], [issuing, stranger], [stranger]]) {
     assert.equal(codeOf(await sign({ ...key.open, issuers }, content, NOW)), 'untrusted')
   }
 })
 
-test('certificates for other purposes do not seal', async () => {
+test('an authority’s certificate does not seal', async () => {
   const keys = await newKeyPair()
   const authority = await issueDocumentSigner({
     issuer: pki.issuer,
@@ -200,13 +218,64 @@ test('certificates for other purposes do not seal', async () => {
   )
 })
 
+const extension = (id: string, critical: boolean, value: Uint8Array) =>
+  sequence(oid(id), ...(critical ? [encode(TAG.boolean, Uint8Array.of(0xff))] : []), octetString(value))
+const purposes = (...ids: string[]) =>
+  extension(OID.extendedKeyUsage, false, sequence(...ids.map((id) => oid(id))))
+const usage = (bits: number) =>
+  extension(OID.keyUsage, true, encode(TAG.bitString, Uint8Array.of(Math.log2(bits & -bits), bits)))
+
+const unfit: readonly (readonly [string, string, (list: Map<string, Uint8Array>) => unknown])[] = [
+  ['usage', 'without emailProtection', (list) => list.set(OID.extendedKeyUsage, purposes(OID.clientAuth))],
+  ['usage', 'without clientAuth', (list) => list.set(OID.extendedKeyUsage, purposes(OID.emailProtection))],
+  ['usage', 'without purposes', (list) => list.delete(OID.extendedKeyUsage)],
+  ['usage', 'without digitalSignature', (list) => list.set(OID.keyUsage, usage(0x40))],
+  ['usage', 'without nonRepudiation', (list) => list.set(OID.keyUsage, usage(0x80))],
+  ['usage', 'without key usage', (list) => list.delete(OID.keyUsage)],
+  [
+    'usage',
+    'of an authority',
+    (list) =>
+      list.set(
+        OID.basicConstraints,
+        extension(OID.basicConstraints, true, sequence(encode(TAG.boolean, Uint8Array.of(0xff)))),
+      ),
+  ],
+  [
+    'usage',
+    'with a critical extension nobody knows',
+    (list) => list.set('1.2.3', extension('1.2.3', true, integer(1))),
+  ],
+  ['untrusted', 'without our own extensions', (list) => list.delete(OID.ownUscc)],
+  [
+    'untrusted',
+    'whose own extension names another enterprise',
+    (list) => list.set(OID.ownUscc, extension(OID.ownUscc, false, printableString('913302007588959361'))),
+  ],
+  [
+    'ok',
+    'with an uncritical extension nobody knows',
+    (list) => list.set('1.2.3', extension('1.2.3', false, integer(1))),
+  ],
+]
+
+for (const [code, name, change] of unfit) {
+  test(`a certificate ${name}: ${code}`, async () => {
+    const certificate = await reissue({ change })
+    assert.equal(
+      codeOf(await sign(openKeyOf(certificate, key.keys.privateKey, key.open.issuers), content, NOW)),
+      code,
+    )
+  })
+}
+
 test('a key of another kind is refused, though our authority certified it', async () => {
   for (const pair of [
     generateKeyPairSync('ec', { namedCurve: 'P-384' }),
     generateKeyPairSync('ec', { namedCurve: 'secp256k1' }),
     generateKeyPairSync('rsa', { modulusLength: 1024 }),
   ]) {
-    const certificate = await certify(pair.publicKey.export({ type: 'spki', format: 'der' }))
+    const certificate = await reissue({ publicKey: pair.publicKey.export({ type: 'spki', format: 'der' }) })
     assert.equal(certificate.algorithm, undefined)
     const cms = readCms(seal)
     const moved = assembleCms({ ...cms, signerCertificate: certificate.der, certificates: key.open.issuers })
@@ -214,28 +283,26 @@ test('a key of another kind is refused, though our authority certified it', asyn
   }
 })
 
-/** A certificate of our authority over any public key: made for an ordinary key, which is then exchanged. */
-async function certify(publicKey: Uint8Array) {
-  const { publicKey: ordinary } = await newKeyPair()
-  const [now, subject] = [new Date('2026-11-22T00:00:00Z'), STEEL_HOLDER]
-  const made = await issueOperator({
-    issuer: pki.issuer,
-    subject,
-    publicKey: ordinary,
-    publicUrl: PUBLIC_URL,
-    now,
-  })
-  const tbs = fieldsOf(readElement(made.der, TAG.sequence)).take(TAG.sequence)
-  const position = Buffer.from(tbs.value).indexOf(made.publicKey)
-  const newTbs = encode(
-    TAG.sequence,
-    tbs.value.subarray(0, position),
-    publicKey,
-    tbs.value.subarray(position + made.publicKey.length),
+/** The operator's certificate signed anew by our authority over another public key or other extensions. */
+async function reissue(other: {
+  publicKey?: Uint8Array
+  change?: (list: Map<string, Uint8Array>) => unknown
+}) {
+  const tbs = readMembers(readElement(key.certificate.tbs, TAG.sequence)).map((member) => member.bytes)
+  if (other.publicKey) tbs[6] = other.publicKey
+  const wrapper = readElement(tbs[7] ?? new Uint8Array(), contextTag(3))
+  const list = new Map(
+    readMembers(readElement(wrapper.value, TAG.sequence)).map((one) => [
+      readOid(fieldsOf(one).take(TAG.oid)),
+      one.bytes,
+    ]),
   )
+  other.change?.(list)
+  tbs[7] = encode(contextTag(3), sequence(...list.values()))
+  const newTbs = sequence(...tbs)
   const raw = new Uint8Array(await crypto.subtle.sign(ECDSA_P256.webSignature, pki.issuer.key, newTbs))
-  const signature = concat([Uint8Array.of(0), ecdsaToDer(raw, 32)])
-  return readCertificate(sequence(newTbs, ECDSA_P256.signatureIdentifier, encode(TAG.bitString, signature)))
+  const signature = bitString(ecdsaToDer(raw, 32))
+  return readCertificate(sequence(newTbs, ECDSA_P256.signatureIdentifier, signature))
 }
 
 /**
