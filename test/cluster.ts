@@ -11,7 +11,7 @@ import { ensureRoles, socketUrl, startCluster, type Cluster } from '#server/db/e
 import { findPlace } from '#server/db/place.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '..')
-const STALE_LOCK_MS = 60_000
+const UNWRITTEN_MS = 2_000
 
 // Nothing here has to survive a power cut.
 const SETTINGS = {
@@ -33,18 +33,31 @@ export function clusterFolder(): string {
   }
 }
 
+/** Whether the process that made the lock is gone: killed, it could not remove it. */
+function isLeftBehind(lock: string): boolean {
+  try {
+    process.kill(Number(fs.readFileSync(path.join(lock, 'pid'), 'utf8')), 0)
+    return false
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return true
+    // Its number is not written yet, or it has just been removed.
+    const made = fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
+    return Date.now() - made > UNWRITTEN_MS
+  }
+}
+
 /** Runs `work` while no other process of the tests starts or removes the cluster. */
 export async function underLock<T>(work: () => Promise<T>): Promise<T> {
   const lock = `${clusterFolder()}.lock`
   for (;;) {
     try {
       fs.mkdirSync(lock)
+      fs.writeFileSync(path.join(lock, 'pid'), String(process.pid))
       break
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-      const age = Date.now() - (fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now())
-      if (age > STALE_LOCK_MS) fs.rmSync(lock, { recursive: true, force: true })
-      await sleep(25)
+      if (isLeftBehind(lock)) fs.rmSync(lock, { recursive: true, force: true })
+      else await sleep(25)
     }
   }
   try {
