@@ -51,10 +51,10 @@ export type FieldTable = Record<string, Field>
 
 /** The values a form of this table holds. */
 export type FormOf<T extends Record<string, { kind: string }>> = {
-  [K in keyof T]: T[K] extends { kind: 'yesNo' }
+  -readonly [K in keyof T]: T[K] extends { kind: 'yesNo' }
     ? boolean
     : T[K] extends { kind: 'rows'; fields: infer R }
-      ? { [C in keyof R]: string }[]
+      ? { -readonly [C in keyof R]: string }[]
       : string
 }
 

@@ -36,6 +36,7 @@ const start =
 
 export const effects: Partial<Record<LicenceAction, LicenceEffect>> = {
   issue: start(() => 'dates'),
-  retry: start((subject) => subject.issueStep ?? 'dates'),
+  // A sealed document keeps its day; without one the licence is issued on the day of the retry.
+  retry: start((subject) => (subject.row.document_sha256 === null ? 'dates' : 'message')),
   fail: async ({ prepared }) => ({ set: { issue_error: prepared?.error ?? '未知错误' } }),
 }

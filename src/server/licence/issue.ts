@@ -12,6 +12,7 @@ import { closedYear, validity } from '#domain/licence/validity.ts'
 import type { Context } from '../context.ts'
 import type { Attempt } from '../jobs/run.ts'
 import { system } from '../door.ts'
+import { PressFailed, PressRefused } from '../print/press.ts'
 import { actIn, stepOf, type LicenceRow } from './act.ts'
 import { documentOf } from './document.ts'
 
@@ -116,7 +117,8 @@ export async function issueLicence(ctx: Context, payload: unknown, attempt: Atte
     try {
       await steps[step](ctx, licence)
     } catch (error) {
-      if (!(error instanceof Stuck) && !attempt.last) throw error
+      const final = error instanceof Stuck || error instanceof PressRefused
+      if (!final && !attempt.last) throw error
       await tellOfficer(ctx, licenceId, error)
       return
     }
@@ -125,8 +127,8 @@ export async function issueLicence(ctx: Context, payload: unknown, attempt: Atte
 
 async function tellOfficer(ctx: Context, licenceId: string, error: unknown) {
   const number = randomUUID().slice(0, 8)
-  const words =
-    error instanceof Stuck ? error.message : `生成电子许可证没有完成，可以“再试”或退回（故障号 ${number}）`
+  const told = error instanceof Stuck || error instanceof PressRefused || error instanceof PressFailed
+  const words = told ? error.message : `生成电子许可证没有完成，可以“再试”或退回（故障号 ${number}）`
   ctx.log({
     level: 'error',
     number,

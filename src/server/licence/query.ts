@@ -14,6 +14,7 @@ import type { Db } from '../db/connect.ts'
 import { notFound } from '../refused.ts'
 import type { Codes } from '../reference/codes.ts'
 import { licenceState, licenceSubject, type LicenceRow } from './act.ts'
+import { verifyUrl } from './document.ts'
 import { signerRefusal } from './signer.ts'
 
 const everyState = Object.keys(states)
@@ -177,10 +178,6 @@ export async function licenceDetail(
     history,
   }
 }
-
-/** Where the QR code leads. */
-export const verifyUrl = (ctx: Context, row: { licence_no: string; check_code: string }) =>
-  `${ctx.env.publicUrl}/verify?no=${row.licence_no}&code=${row.check_code}`
 
 async function licenceHistory(ctx: Context, id: string) {
   const rows = await ctx.db
