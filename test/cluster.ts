@@ -39,7 +39,8 @@ function isLeftBehind(lock: string): boolean {
     process.kill(Number(fs.readFileSync(path.join(lock, 'pid'), 'utf8')), 0)
     return false
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return true
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ESRCH' || code === 'EPERM') return code === 'ESRCH'
     // Its number is not written yet, or it has just been removed.
     const made = fs.statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Date.now()
     return Date.now() - made > UNWRITTEN_MS
