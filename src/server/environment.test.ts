@@ -2,11 +2,26 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { test } from 'node:test'
+import { after, before, test } from 'node:test'
+import { writePem } from '#domain/seal/pem.ts'
+import { makeRoot } from './pki/ca.ts'
+import { DEMO_NAMES } from './pki/demo-secrets.ts'
 import { defaults, readEnvironment, readOwner } from './environment.ts'
 import { StartError } from './start-error.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '../..')
+let folder: string
+before(async () => {
+  folder = fs.mkdtempSync(path.join(os.tmpdir(), 'xuke-许可证 '))
+  for (const [name, holder] of Object.entries({ own: '某市根证书', demo: DEMO_NAMES.root })) {
+    const root = await makeRoot(holder, new Date('2026-01-01T00:00:00Z'))
+    fs.mkdirSync(path.join(folder, name, 'pki'), { recursive: true })
+    fs.writeFileSync(path.join(folder, name, 'pki/chain.pem'), writePem('CERTIFICATE', root.certificate.der))
+  }
+})
+after(() => fs.rmSync(folder, { recursive: true }))
+
+const own = () => ({ MODE: 'production', DATA_DIR: path.join(folder, 'own'), ...secrets })
 const secrets = { AUTHORITY_KEY_PASSPHRASE: 'a long enough one', ISSUING_KEY_PASSPHRASE: 'another long one' }
 
 function refused(variables: Record<string, string>, words: RegExp) {
@@ -43,19 +58,17 @@ test('without any setting: the demonstration, for this machine', () => {
 
 test('settings are taken as given, blanks as absent', () => {
   const env = readEnvironment({
-    ...secrets,
-    MODE: 'production',
+    ...own(),
     ROLE: 'jobs',
     HOST: '0.0.0.0',
     PORT: '8443',
     PUBLIC_URL: 'https://xuke.example.cn/',
-    DATA_DIR: '/srv/许可证 数据',
     PG_DIR: '   ',
     DATABASE_URL: 'postgresql://app:p%40ss@db.example/xuke',
     TRUST_PROXY: '10.0.0.1, 192.168.0.0/16',
   })
   assert.equal(env.publicUrl, 'https://xuke.example.cn')
-  assert.equal(env.pkiDir, '/srv/许可证 数据/pki')
+  assert.equal(env.pkiDir, path.join(folder, 'own/pki'))
   assert.equal(env.pgDir, undefined)
   assert.equal(env.trustProxy, '10.0.0.1, 192.168.0.0/16')
   assert.equal(env.port, 8443)
@@ -80,29 +93,29 @@ test('the refusal of an address does not repeat the password in it', () => {
 
 test('others are served over https only', () => {
   refused({ HOST: '0.0.0.0' }, /演示模式只在本机/)
-  const outside = { ...secrets, MODE: 'production', HOST: '0.0.0.0' }
+  const outside = { ...own(), HOST: '0.0.0.0' }
   refused({ ...outside, PUBLIC_URL: 'https://a.cn' }, /HTTPS/)
   refused({ ...outside, TRUST_PROXY: '10.0.0.1', PUBLIC_URL: 'http://a.cn' }, /https:\/\//)
   readEnvironment({ ...outside, TRUST_PROXY: '10.0.0.1', PUBLIC_URL: 'https://a.cn' })
 })
 
-test('certificate and key of https come together and can be read', (t) => {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'xuke-tls-'))
-  t.after(() => fs.rmSync(folder, { recursive: true }))
-  const file = path.join(folder, 'a.pem')
-  fs.writeFileSync(file, 'pem')
+test('certificate and key of https come together and can be read', () => {
+  const file = path.join(folder, 'own/pki/chain.pem')
   refused({ TLS_CERT: file }, /必须同时设置/)
-  refused({ TLS_CERT: file, TLS_KEY: path.join(folder, 'b.pem') }, /TLS_KEY.*无法读取/)
+  refused({ TLS_CERT: file, TLS_KEY: path.join(folder, 'none.pem') }, /TLS_KEY.*无法读取/)
   const env = readEnvironment({ TLS_CERT: file, TLS_KEY: file })
-  assert.equal(env.tls?.key.toString(), 'pem')
+  assert.deepEqual(env.tls?.key, fs.readFileSync(file))
   assert.equal(env.publicUrl, 'https://localhost:3000')
 })
 
-test('production refuses the demonstration’s passphrases, short ones and none', () => {
-  refused({ MODE: 'production' }, /必须设置 AUTHORITY_KEY_PASSPHRASE/)
-  refused({ MODE: 'production', ...secrets, ISSUING_KEY_PASSPHRASE: 'short' }, /ISSUING_KEY_PASSPHRASE/)
+test('production refuses what a demonstration made, and what is missing', () => {
+  assert.equal(readEnvironment(own()).mode, 'production')
+  refused({ ...own(), AUTHORITY_KEY_PASSPHRASE: '' }, /必须设置 AUTHORITY_KEY_PASSPHRASE/)
+  refused({ ...own(), ISSUING_KEY_PASSPHRASE: 'short' }, /ISSUING_KEY_PASSPHRASE/)
   const demo = readEnvironment({}).passphrases.authority
-  refused({ MODE: 'production', ...secrets, AUTHORITY_KEY_PASSPHRASE: demo }, /演示口令.*AUTHORITY/)
+  refused({ ...own(), AUTHORITY_KEY_PASSPHRASE: demo }, /演示口令.*AUTHORITY/)
+  refused({ ...own(), DATA_DIR: path.join(folder, 'demo') }, /演示证书/)
+  refused({ ...own(), DATA_DIR: path.join(folder, 'none') }, /chain\.pem 不存在/)
 })
 
 test('the owner’s access is for migrate and restore alone', () => {

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { readPem } from '#domain/seal/pem.ts'
 import { DEMO_PASSPHRASES, demoSecretRefusal } from './pki/demo-secrets.ts'
 import { StartError } from './start-error.ts'
 
@@ -138,16 +139,24 @@ function checkReach(env: Environment) {
   }
 }
 
+function readChain(pkiDir: string): string {
+  const file = path.join(pkiDir, 'chain.pem')
+  try {
+    const text = fs.readFileSync(file, 'utf8')
+    readPem(text)
+    return text
+  } catch (error) {
+    throw new StartError(`生产模式需要签发证书和根证书（PEM）：${file} 不存在或无法读取。`, { cause: error })
+  }
+}
+
 /** A demonstration's passphrases are known to everybody, and so are its certificates. */
 function checkSecrets(env: Environment) {
-  const chain = path.join(env.pkiDir, 'chain.pem')
-  const refusal = demoSecretRefusal(
-    {
-      AUTHORITY_KEY_PASSPHRASE: env.passphrases.authority,
-      ISSUING_KEY_PASSPHRASE: env.passphrases.issuing,
-    },
-    fs.existsSync(chain) ? fs.readFileSync(chain, 'utf8') : '',
-  )
+  const passphrases = {
+    AUTHORITY_KEY_PASSPHRASE: env.passphrases.authority,
+    ISSUING_KEY_PASSPHRASE: env.passphrases.issuing,
+  }
+  const refusal = demoSecretRefusal(passphrases, readChain(env.pkiDir))
   if (refusal) throw new StartError(refusal)
 }
 
