@@ -24,7 +24,11 @@ type Part<Name extends string, S extends z.ZodType> =
 /** What a request takes: `params`, `query` and `body` where the endpoint declares them. */
 export type Given<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Part<'params', P> &
   (Record<string, never> extends z.input<Q> ? { query?: z.input<Q> } : Part<'query', Q>) &
-  Part<'body', B> & { signal?: AbortSignal }
+  Part<'body', B> & {
+    signal?: AbortSignal
+    /** Asks the demonstration not to want a captcha; means nothing elsewhere. */
+    demo?: boolean
+  }
 
 interface Doors {
   csrfToken: string | undefined
@@ -73,7 +77,7 @@ export async function call<
   R extends z.ZodType,
 >(endpoint: Endpoint<P, Q, B, R>, given: Given<P, Q, B>): Promise<z.output<R>> {
   const url = address(endpoint.path, given.params, given.query)
-  const response = await sendSignedIn(endpoint, () => send(endpoint.method, url, given.body, given.signal))
+  const response = await sendSignedIn(endpoint, () => send(endpoint.method, url, given))
   const reply = response.status === 204 ? undefined : await response.json()
   return reply
 }
@@ -113,8 +117,7 @@ function mayRepeat(failed: CallFailed): Promise<boolean> {
 async function send(
   method: Endpoint['method'],
   url: string,
-  body: unknown,
-  signal: AbortSignal | undefined,
+  { body, signal, demo }: { body?: unknown; signal?: AbortSignal; demo?: boolean },
 ): Promise<Response> {
   try {
     return await fetch(url, {
@@ -123,6 +126,7 @@ async function send(
       headers: {
         accept: 'application/json',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(demo === true ? { 'x-demo': '1' } : {}),
         ...csrfHeader(method),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,0 +1,102 @@
+/** Every page of a signed-in person: top bar, menu on the left, the page; sign-in over it when the session is gone. */
+import { App } from 'antd'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import type { Me } from '#api/account.ts'
+import { call, CallFailed, onSignedOut } from '#ui/call.ts'
+import { KeyHolder } from '#ui/key-holder.tsx'
+import { paths } from '#ui/paths.ts'
+import { MeContext, meQuery } from '#ui/session.ts'
+import { useSlow } from '#ui/use-slow.ts'
+import { Failed } from '#ui/Words.tsx'
+import { SignInAgain } from './account/SignInAgain.tsx'
+import { Menu } from './Menu.tsx'
+import { TopBar } from './TopBar.tsx'
+import s from './Frame.module.css'
+
+export function Frame() {
+  const { data: me, error, isPending, refetch } = useQuery(meQuery)
+  const { pathname, searchStr } = useLocation()
+  const slow = useSlow(isPending)
+  if (me !== undefined) return <SignedIn me={me} />
+  if (error instanceof CallFailed && error.status === 401) {
+    const returnTo = pathname === paths.home() ? undefined : pathname + searchStr
+    return <Navigate to={paths.signIn(returnTo)} replace />
+  }
+  if (error !== null) {
+    return (
+      <main className={s['alone']}>
+        <Failed error={error} onRetry={() => void refetch()} />
+      </main>
+    )
+  }
+  return slow ? <p className={s['alone']}>正在读取…</p> : null
+}
+
+const foldKept = 'xuke.menu'
+
+function SignedIn({ me }: { me: Me }) {
+  const [folded, setFolded] = useState(() => localStorage.getItem(foldKept) === 'folded')
+  const fold = (next: boolean) => {
+    setFolded(next)
+    localStorage.setItem(foldKept, next ? 'folded' : 'open')
+  }
+  return (
+    <MeContext value={me}>
+      <App message={{ maxCount: 2, duration: 3 }}>
+        <KeyHolder code13={me.enterprise?.code13}>
+          <a href="#page" className={s['skip']}>
+            跳到页面内容
+          </a>
+          <TopBar me={me} folded={folded} onFold={fold} />
+          <div className={s['body']}>
+            <Menu me={me} folded={folded} onUnfold={() => fold(false)} />
+            <main id="page" tabIndex={-1} className={s['page']}>
+              <Outlet />
+            </main>
+          </div>
+          <LostSession me={me} />
+        </KeyHolder>
+      </App>
+    </MeContext>
+  )
+}
+
+/** Lets requests of the page ask for a new session: over the page, so that nothing typed is lost. */
+function LostSession({ me }: { me: Me }) {
+  const client = useQueryClient()
+  const [answer, setAnswer] = useState<(signedIn: boolean) => void>()
+  useEffect(() => {
+    onSignedOut({
+      signInAgain: () =>
+        new Promise((resolve) => {
+          setAnswer(() => resolve)
+        }),
+      renewToken: async () => {
+        const now = await client.fetchQuery({ ...meQuery, staleTime: 0 })
+        if (now.account.id === me.account.id) return true
+        // Somebody else signed in here in another window: nothing of this page may go out in their name.
+        window.location.assign(paths.home())
+        return false
+      },
+    })
+    return () => onSignedOut({ signInAgain: undefined, renewToken: undefined })
+  }, [client, me.account.id])
+  if (answer === undefined) return null
+  return (
+    <SignInAgain
+      me={me}
+      onDone={(again) => {
+        client.setQueryData(meQuery.queryKey, again)
+        setAnswer(undefined)
+        answer(true)
+      }}
+      onGiveUp={() => {
+        setAnswer(undefined)
+        answer(false)
+        window.location.assign(paths.signIn())
+      }}
+    />
+  )
+}

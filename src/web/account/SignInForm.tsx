@@ -1,0 +1,191 @@
+import { useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { Button } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { newCaptcha, signIn, type Me } from '#api/account.ts'
+import { call, CallFailed, wordsOf } from '#ui/call.ts'
+import { classes } from '#ui/field-parts.ts'
+import { remembered } from '#ui/session.ts'
+import { Notice } from '#ui/Words.tsx'
+import f from '#ui/Field.module.css'
+import s from './SignIn.module.css'
+
+/** Account, password, captcha. `loginName` is given where only that person may go on. */
+export function SignInForm({
+  loginName: fixed,
+  submitWords,
+  onDone,
+  children,
+}: {
+  loginName?: string | undefined
+  submitWords: string
+  onDone: (me: Me) => void
+  /** Another button, beside the one that signs in. */
+  children?: React.ReactNode
+}) {
+  const [loginName, setLoginName] = useState(fixed ?? '')
+  const [password, setPassword] = useState('')
+  const [answer, setAnswer] = useState('')
+  const [failed, setFailed] = useState<unknown>()
+  const [empty, setEmpty] = useState<Readonly<Record<string, string>>>({})
+  const [busy, setBusy] = useState(false)
+  const [capsLock, setCapsLock] = useState(false)
+  const id = useId()
+  const inputs = useRef<Record<string, HTMLInputElement | null>>({})
+  const captcha = useQuery({
+    queryKey: ['captcha', id],
+    queryFn: ({ signal }) => call(newCaptcha, { signal }),
+    staleTime: Infinity,
+    // A picture is good for five minutes.
+    refetchInterval: 4.5 * 60_000,
+    gcTime: 0,
+  })
+  const newPicture = () => {
+    setAnswer('')
+    void captcha.refetch()
+  }
+
+  useEffect(() => inputs.current[fixed === undefined ? 'loginName' : 'password']?.focus(), [fixed])
+
+  async function submit(event: FormEvent) {
+    event.preventDefault()
+    if (busy) return
+    const missing = missingOf({ loginName, password, answer })
+    setEmpty(missing)
+    setFailed(undefined)
+    const first = Object.keys(missing)[0]
+    if (first !== undefined) return inputs.current[first]?.focus()
+    setBusy(true)
+    try {
+      const body = { loginName, password, captchaId: captcha.data?.id, captchaAnswer: answer }
+      onDone(remembered(await call(signIn, { body })))
+    } catch (error) {
+      setFailed(error)
+      newPicture()
+      const wrongPicture = error instanceof CallFailed && error.failure.code === 'captcha'
+      inputs.current[wrongPicture ? 'answer' : 'password']?.focus()
+      if (!wrongPicture) setPassword('')
+    } finally {
+      setBusy(false)
+    }
+  }
+
+  const input = (name: 'loginName' | 'password' | 'answer', value: string, set: (value: string) => void) => ({
+    id: `${id}-${name}`,
+    ref: (element: HTMLInputElement | null) => {
+      inputs.current[name] = element
+    },
+    className: f['input'],
+    value,
+    'aria-required': true,
+    'aria-invalid': empty[name] !== undefined,
+    'aria-describedby': `${id}-${name}-error`,
+    onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
+      set(event.target.value)
+      setEmpty(({ [name]: _, ...others }) => others)
+    },
+  })
+  const caps = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
+  return (
+    <form className={s['form']} onSubmit={(event) => void submit(event)} noValidate aria-label="登录">
+      {failed !== undefined && <Notice kind="error">{wordsOf(failed)}</Notice>}
+      <Line id={`${id}-loginName`} label="账号" error={empty['loginName']}>
+        <input
+          {...input('loginName', loginName, setLoginName)}
+          type="text"
+          name="username"
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          readOnly={fixed !== undefined}
+        />
+      </Line>
+      <Line
+        id={`${id}-password`}
+        label="密码"
+        error={empty['password']}
+        hint={capsLock ? '大写锁定已打开' : undefined}
+      >
+        <input
+          {...input('password', password, setPassword)}
+          type="password"
+          name="password"
+          autoComplete="current-password"
+          onKeyUp={caps}
+          onKeyDown={caps}
+        />
+      </Line>
+      <Line id={`${id}-answer`} label="验证码" error={empty['answer']}>
+        <div className={s['captcha']}>
+          <input
+            {...input('answer', answer, setAnswer)}
+            type="text"
+            autoComplete="off"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={20}
+          />
+          {captcha.data !== undefined && (
+            <img
+              src={pictureOf(captcha.data.svg)}
+              alt="验证码图片，请输入图中的字符"
+              className={s['picture']}
+            />
+          )}
+          <Button onClick={newPicture} loading={captcha.isFetching && captcha.data !== undefined}>
+            换一张
+          </Button>
+        </div>
+        {captcha.error !== null && <span className={f['error']}>{wordsOf(captcha.error)}</span>}
+      </Line>
+      <div className={s['buttons']}>
+        <Button type="primary" htmlType="submit" loading={busy} size="large" block>
+          {submitWords}
+        </Button>
+        {children}
+      </div>
+    </form>
+  )
+}
+
+function Line({
+  id,
+  label,
+  error,
+  hint,
+  children,
+}: {
+  id: string
+  label: string
+  error: string | undefined
+  hint?: string | undefined
+  children: React.ReactNode
+}) {
+  return (
+    <div className={classes(f['field'], error !== undefined && f['wrong'])}>
+      <div className={f['head']}>
+        <label htmlFor={id}>{label}</label>
+        {hint !== undefined && (
+          <span role="status" className={s['caps']}>
+            {hint}
+          </span>
+        )}
+      </div>
+      {children}
+      <div className={f['messages']}>
+        <span id={`${id}-error`} className={f['error']}>
+          {error}
+        </span>
+      </div>
+    </div>
+  )
+}
+
+function missingOf(values: { loginName: string; password: string; answer: string }): Record<string, string> {
+  return {
+    ...(values.loginName.trim() === '' ? { loginName: '请填写账号' } : {}),
+    ...(values.password === '' ? { password: '请填写密码' } : {}),
+    ...(values.answer.trim() === '' ? { answer: '请按图片填写验证码' } : {}),
+  }
+}
+
+const pictureOf = (svg: string) => `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`

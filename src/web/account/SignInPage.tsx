@@ -1,0 +1,42 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouter, useSearch } from '@tanstack/react-router'
+import type { Me } from '#api/account.ts'
+import { safeReturn } from '#ui/paths.ts'
+import { meQuery } from '#ui/session.ts'
+import { DemoAccounts } from './DemoAccounts.tsx'
+import { SignInForm } from './SignInForm.tsx'
+import icon from '../icon.svg'
+import s from './SignIn.module.css'
+
+/** 登录 (manual 001, 000 用户登录). In the demonstration its accounts stand beside the form. */
+export function SignInPage() {
+  const client = useQueryClient()
+  const router = useRouter()
+  const search: { returnTo?: unknown } = useSearch({ strict: false })
+  const done = (me: Me) => {
+    client.clear()
+    client.setQueryData(meQuery.queryKey, me)
+    void router.navigate({
+      href: safeReturn(typeof search.returnTo === 'string' ? search.returnTo : undefined),
+    })
+  }
+  return (
+    <div className={s['page']}>
+      <title>登录 · 出口许可证</title>
+      <header className={s['top']}>
+        <img src={icon} alt="" />
+        <span className={s['system']}>出口许可证</span>
+        <span className={s['sub']}>申领与签发</span>
+      </header>
+      <main className={s['columns']}>
+        <div className={s['left']}>
+          <h1>登录</h1>
+          <SignInForm submitWords="登录" onDone={done} />
+        </div>
+        <aside className={s['right']}>
+          <DemoAccounts onDone={done} />
+        </aside>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,168 @@
+/**
+ * The menu of the left side, in the words and order of manual 000, by what the person may do. The home page shows
+ * the same entries as tiles.
+ */
+import type { Me } from '#api/account.ts'
+import { lists, queues } from '#domain/application/actions.ts'
+import { codeLists, parameterPages } from '#domain/reference/lists.ts'
+import { paths } from '#ui/paths.ts'
+
+export interface MenuEntry {
+  label: string
+  to: string
+  /** One line on the tile. */
+  line: string
+}
+export interface MenuGroup {
+  label: string
+  /** Two letters for the folded menu. */
+  short: string
+  entries: readonly MenuEntry[]
+}
+
+export type Who = Pick<Me, 'permissions' | 'enterprise' | 'authority'>
+
+interface Entry extends MenuEntry {
+  when?: (who: Who) => boolean
+}
+interface Group {
+  label: string
+  short: string
+  when: (who: Who) => boolean
+  entries: readonly Entry[]
+}
+
+const may =
+  (...permissions: string[]) =>
+  (who: Who) =>
+    permissions.some((permission) => who.permissions.includes(permission))
+
+/** Officers and auditors: see papers of enterprises, are none themselves. */
+const reads = (who: Who) => who.enterprise === null && may('licence.download')(who)
+
+const listLine = {
+  to_submit: '暂存、待上报、初审退回和已撤销的申请表',
+  under_review: '待初审、待复审、待撤销的申请表',
+  rejected: '复审未通过的申请表，可复制后重新申请',
+  to_print: '复审通过、还没有打印的申请表',
+  printed: '已打印的申请表，可再次打印',
+} as const
+const list = (name: keyof typeof lists): Entry => ({
+  label: lists[name].label,
+  to: paths.applications(name),
+  line: listLine[name],
+})
+
+const queueLine = {
+  first_review: '企业已上报，等待初审',
+  second_review: '初审已通过，等待另一位审核员复审',
+  withdrawing: '企业申请撤销，等待答复',
+} as const
+const queue = (name: keyof typeof queues): Entry => ({
+  label: queues[name].label,
+  to: paths.queue(name),
+  line: queueLine[name],
+})
+
+const groups: readonly Group[] = [
+  {
+    label: '申请出口许可证',
+    short: '申请',
+    when: (who) => who.enterprise !== null,
+    entries: [
+      {
+        label: '录入申请',
+        to: paths.newApplication(),
+        line: '填写新的出口许可证申请表',
+        when: may('application.create'),
+      },
+      list('to_submit'),
+      list('under_review'),
+      list('rejected'),
+      list('to_print'),
+      list('printed'),
+      { label: '申请企业信息', to: paths.enterprise(), line: '合同信息表自动带入的企业资料' },
+      { label: '查看电子许可证', to: paths.licences(), line: '查看、下载本企业的电子许可证' },
+    ],
+  },
+  {
+    label: '审核',
+    short: '审核',
+    when: may('application.pass_first', 'application.pass_second', 'application.agree_withdrawal'),
+    entries: [queue('first_review'), queue('second_review'), queue('withdrawing')],
+  },
+  {
+    label: '制证',
+    short: '制证',
+    when: reads,
+    entries: [
+      {
+        label: '待发证',
+        to: paths.licencesToIssue(),
+        line: '复审通过，等待生成电子许可证',
+        when: may('licence.issue'),
+      },
+      { label: '许可证', to: paths.authorityLicences(), line: '已签发的许可证和海关状态' },
+    ],
+  },
+  {
+    label: '查询',
+    short: '查询',
+    when: reads,
+    entries: [
+      { label: '申请查询', to: paths.authorityApplications(), line: '按编号、商品、口岸等查询申请表' },
+    ],
+  },
+  {
+    label: '系统管理',
+    short: '管理',
+    when: may('rates.change', 'calendar.change', 'sign_in_log.read'),
+    entries: [
+      { label: '折算率', to: paths.rates(), line: '各币种折算美元的比率', when: may('rates.change') },
+      {
+        label: '工作日历',
+        to: paths.calendar(),
+        line: '节假日和调休，决定办理期限',
+        when: may('calendar.change'),
+      },
+      { label: '登录日志', to: paths.signInLog(), line: '谁在什么时候登录过', when: may('sign_in_log.read') },
+    ],
+  },
+  {
+    label: '参数列表',
+    short: '参数',
+    when: () => true,
+    entries: parameterPages.map((name) => ({
+      label: name === 'commodity' ? '商品目录' : codeLists[name],
+      to: paths.table(name),
+      line: name === 'commodity' ? '出口许可证管理货物目录' : '只供查询',
+    })),
+  },
+]
+
+/** The groups and entries of one person. */
+export const menuOf = (who: Who): MenuGroup[] =>
+  groups
+    .filter((group) => group.when(who))
+    .map(({ label, short, entries }) => ({
+      label,
+      short,
+      entries: entries.filter((entry) => entry.when?.(who) ?? true),
+    }))
+    .filter((group) => group.entries.length > 0)
+
+/** Where the person starts: exporters at their desk, everybody else at the authority's. */
+export const homeOf = (who: Who): string => (who.enterprise !== null ? paths.desk() : paths.authority())
+
+/** Leaves out what has no page. */
+export const existing = (menu: readonly MenuGroup[], pages: Pages): MenuGroup[] =>
+  menu
+    .map((group) => ({
+      ...group,
+      entries: group.entries.filter(({ to }) => pages.matchRoutes(to).length > 2),
+    }))
+    .filter((group) => group.entries.length > 0)
+
+interface Pages {
+  matchRoutes: (pathname: string) => readonly unknown[]
+}

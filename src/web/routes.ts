@@ -1,0 +1,62 @@
+/**
+ * The pages: one line each, loaded when first opened. Addresses stand in #ui/paths.ts; the server serves index.html
+ * for those below /desk, /authority, /admin, /tables and for /sign-in and /verify (server/http/app.ts).
+ */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+} from '@tanstack/react-router'
+import { parseSearch, stringifySearch } from './search.ts'
+
+const root = createRootRoute({
+  notFoundComponent: lazyRouteComponent(() => import('./NotFoundPage.tsx'), 'NotFoundPage'),
+})
+
+type Importer = Parameters<typeof lazyRouteComponent>[0]
+
+/** A page without the frame: no sign-in needed. */
+const open = (path: string, page: Importer, name: string) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(page, name) })
+
+/** Everything below needs a signed-in person: top bar, menu, e-key. */
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: 'frame',
+  component: lazyRouteComponent(() => import('./Frame.tsx'), 'Frame'),
+})
+const page = (path: string, importer: Importer, name: string) =>
+  createRoute({ getParentRoute: () => frame, path, component: lazyRouteComponent(importer, name) })
+
+const pages = [
+  page('/', () => import('./desk/HomePage.tsx'), 'HomePage'),
+  page('/desk', () => import('./desk/HomePage.tsx'), 'HomePage'),
+  page('/authority', () => import('./desk/HomePage.tsx'), 'HomePage'),
+
+  // the exporter's desk: /desk/applications/…, /desk/licences/…
+
+  // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
+
+  // 参数列表
+
+  // 系统管理
+]
+
+const tree = root.addChildren([
+  open('/sign-in', () => import('./account/SignInPage.tsx'), 'SignInPage'),
+  frame.addChildren(pages),
+])
+
+/** `history` only for tests; the pages take the browser's. */
+export const newRouter = (history?: RouterHistory) =>
+  createRouter({
+    routeTree: tree,
+    parseSearch,
+    stringifySearch,
+    scrollRestoration: true,
+    defaultPendingMs: 300,
+    defaultErrorComponent: lazyRouteComponent(() => import('./ErrorPage.tsx'), 'ErrorPage'),
+    ...(history === undefined ? {} : { history }),
+  })
