@@ -1,9 +1,9 @@
 /** One application with all that its pages show: content, what is open, what may be done, what has happened. */
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import type { ApplicationDetail, HistoryLine } from '#api/application.ts'
+import type { ApplicationDetail, GoodsReply, HistoryLine } from '#api/application.ts'
 import { application, type ApplicationAction } from '#domain/application/actions.ts'
-import { check, warnings } from '#domain/application/check.ts'
+import { check, warnings, type Goods } from '#domain/application/check.ts'
 import { differencesOf } from '#domain/application/differences.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
 import { dayOf } from '#domain/day.ts'
@@ -82,7 +82,7 @@ export async function detailOf(
     form: content.form,
     contractSheet: content.contractSheet,
     filled: filledReply(content, today),
-    goods: facts.goods ?? null,
+    goods: facts.goods === undefined ? null : goodsReply(facts.goods),
     attachments: content.files,
     attachmentNeeds: attachmentNeedsOf(codes, content).map(needReply),
     issues,
@@ -129,6 +129,27 @@ export function filledReply(content: Content, today: string) {
     expiryDate: openYears(today).includes(year) ? validity(today, year).expiryDate : '',
   }
 }
+
+/** The catalogue knows more of its goods than a form asks. */
+export const goodsReply = (goods: Goods): z.input<typeof GoodsReply> => ({
+  hsCode: goods.hsCode,
+  goodsKey: goods.goodsKey,
+  name: goods.name,
+  categoryCode: goods.categoryCode,
+  unitName: goods.unitName,
+  licenceType: goods.licenceType,
+  active: goods.active,
+  selectable: goods.selectable,
+  unselectableReason: goods.unselectableReason,
+  multiUse: goods.multiUse,
+  unitDecimals: goods.unitDecimals,
+  steel: goods.steel,
+  coke: goods.coke,
+  naturalSand: goods.naturalSand,
+  standardSand: goods.standardSand,
+  ods: goods.ods,
+  frozen: goods.frozen,
+})
 
 export const needReply = (need: ReturnType<typeof attachmentNeedsOf>[number]) => ({
   ...need,

@@ -12,7 +12,7 @@ import type { Context } from '../context.ts'
 import { guarded, type SignedInCall } from '../http/register.ts'
 import { notFound, Refused } from '../refused.ts'
 import { act, stateOf } from './act.ts'
-import { detailOf, filledReply, needReply, visibleRow } from './detail.ts'
+import { detailOf, filledReply, goodsReply, needReply, visibleRow } from './detail.ts'
 import { sendApplicationDocument } from './document.ts'
 import { issuesOf } from './facts.ts'
 import { listOf, nextOf, queueOf } from './list.ts'
@@ -145,7 +145,7 @@ async function goodsFacts(ctx: Context, { actor, params, session }: GoodsCall) {
     .limit(1)
     .executeTakeFirst()
   return {
-    goods,
+    goods: goodsReply(goods),
     attachmentNeeds: attachmentTypes({
       goodsKey: goods.goodsKey,
       licenceType: licenceTypeFor(goods, ''),
