@@ -13,7 +13,7 @@ export function bytesOf(buffer: Uint8Array): Bytes {
   }
 }
 
-const windowBytes = 64 * 1024
+const windowBytes = 16 * 1024
 
 /** Reads forward through `Bytes` in windows, so that neither memory nor the event loop feels a large file. */
 export class Cursor {

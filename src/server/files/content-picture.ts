@@ -6,6 +6,9 @@ import { Cursor, type Bytes } from './bytes.ts'
 
 const damaged = () => new BadFile('图片不完整或已损坏，请重新扫描、拍照或导出后上传')
 
+/** Real pictures have some hundred parts, a thousand when written in small pieces; more only take time. */
+const mostParts = 10_000
+
 function refuseTooLarge(width: number, height: number) {
   if (width === 0 || height === 0) throw damaged()
   const { side, pixels } = pictureLimits
@@ -26,7 +29,7 @@ export async function inspectJpeg(bytes: Bytes): Promise<FileKind> {
   const cursor = new Cursor(bytes, 2)
   let framed = false
   let scanned = false
-  for (;;) {
+  for (let parts = 0; parts < mostParts; parts += 1) {
     const marker = await cursor.seekPair(0xff, isMarker)
     if (marker === 0xd9 && framed && scanned) return 'jpeg'
     if (marker === undefined || marker === 0xd9 || marker === 0xd8) throw damaged()
@@ -41,6 +44,7 @@ export async function inspectJpeg(bytes: Bytes): Promise<FileKind> {
     scanned ||= marker === 0xda
     cursor.position = start + length
   }
+  throw damaged()
 }
 
 const pngStart = 8
@@ -49,17 +53,19 @@ const pngStart = 8
 export async function inspectPng(bytes: Bytes): Promise<FileKind> {
   const cursor = new Cursor(bytes, pngStart)
   let data = false
-  for (let first = true; ; first = false) {
-    const length = (await exactly(cursor, 4)).readUInt32BE(0)
-    const kind = await exactly(cursor, 4)
-    const name = kind.toString('latin1')
+  for (let parts = 0; parts < mostParts; parts += 1) {
+    const first = parts === 0
+    const header = await exactly(cursor, 8)
+    const length = header.readUInt32BE(0)
+    const name = header.toString('latin1', 4)
     if (cursor.position + length + 4 > bytes.size || first !== (name === 'IHDR')) throw damaged()
     if (first) await readHeader(cursor, length)
-    const sum = await sumOf(cursor, length, crc32(kind))
+    const sum = await sumOf(cursor, length, crc32(header.subarray(4)))
     if ((await exactly(cursor, 4)).readUInt32BE(0) !== sum) throw damaged()
     data ||= name === 'IDAT'
     if (name === 'IEND' && data) return 'png'
   }
+  throw damaged()
 }
 
 async function readHeader(cursor: Cursor, length: number) {
