@@ -4,8 +4,6 @@ import { sql } from 'kysely'
 import type { Tx } from '#server/db/connect.ts'
 import type { TestDatabase } from '#test/db.ts'
 
-const PATIENCE_MS = 10_000
-
 // What a session of another user waits for is not shown to the owner; its locks are.
 async function waiting(database: TestDatabase): Promise<number> {
   const { rows } = await sql<{ n: number }>`
@@ -24,13 +22,14 @@ export async function race<T>(
   hold: (tx: Tx) => Promise<unknown>,
   calls: (() => Promise<T>)[],
   expected = calls.length,
+  patienceMs = 10_000,
 ): Promise<PromiseSettledResult<T>[]> {
   let results: Promise<PromiseSettledResult<T>[]> | undefined
   try {
     await database.owner.db.transaction().execute(async (tx) => {
       await hold(tx)
       results = Promise.allSettled(calls.map((call) => call()))
-      const end = Date.now() + PATIENCE_MS
+      const end = Date.now() + patienceMs
       for (let n = 0; n < expected; n = await waiting(database)) {
         if (Date.now() > end) throw new Error(`only ${n} of ${expected} calls came to wait for the lock`)
         await sleep(5)
