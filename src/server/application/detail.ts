@@ -276,11 +276,23 @@ export async function historyOf(
   thing: 'application',
   id: string,
 ): Promise<z.input<typeof HistoryLine>[]> {
+  // A draft saves itself while somebody types: of one person's saves in a row the last one tells enough.
   const rows = await ctx.db
-    .selectFrom('history')
+    .with('told', (query) =>
+      query
+        .selectFrom('history')
+        .selectAll()
+        .select(
+          sql<boolean>`action = 'save' and (lead(action) over own, lead(account_id) over own)
+            is not distinct from (action, account_id)`.as('followed'),
+        )
+        .where('thing', '=', thing)
+        .where('thing_id', '=', id)
+        .modifyEnd(sql`window own as (order by id)`),
+    )
+    .selectFrom('told')
     .selectAll()
-    .where('thing', '=', thing)
-    .where('thing_id', '=', id)
+    .where('followed', '=', false)
     .orderBy('id')
     .limit(500)
     .execute()
