@@ -1,6 +1,21 @@
 /** A certificate authority in memory and e-keys under it, opened without a PIN: for tests that seal. */
 import { ECDSA_P256 } from '#domain/seal/algorithm.ts'
-import type { Certificate, KeyHolder } from '#domain/seal/certificate.ts'
+import { type Certificate, type KeyHolder, readCertificate } from '#domain/seal/certificate.ts'
+import {
+  bitString,
+  contextTag,
+  encode,
+  fieldsOf,
+  octetString,
+  oid,
+  readElement,
+  readMembers,
+  readOid,
+  sequence,
+  TAG,
+} from '#domain/seal/der.ts'
+import { ecdsaToDer } from '#domain/seal/ecdsa.ts'
+import { OID } from '#domain/seal/oids.ts'
 import { PIN_ROUNDS } from '#domain/seal/pbes2.ts'
 import { writePem } from '#domain/seal/pem.ts'
 import { issueOperator, type Issuer, makeIssuing, makeRoot, newKeyPair } from '#server/pki/ca.ts'
@@ -82,3 +97,36 @@ export function openKeyOf(
 export async function eKeyFile({ certificate, keys }: TestKey, pki: TestPki, pin: string): Promise<string> {
   return (await wrapPrivateKey(keys.privateKey, pin, PIN_ROUNDS)) + certificatePem(certificate) + pki.chainPem
 }
+
+/**
+ * A certificate signed anew with `signer` after its parts were changed: for certificates that no authority
+ * should make. `tbs` are the parts in their order (2 algorithm, 3 issuer, 6 public key), `extensions` by object
+ * identifier.
+ */
+export async function resign(
+  certificate: Certificate,
+  signer: CryptoKey,
+  change: (tbs: Uint8Array[], extensions: Map<string, Uint8Array>) => unknown,
+): Promise<Certificate> {
+  const tbs = readMembers(readElement(certificate.tbs, TAG.sequence)).map((member) => member.bytes)
+  const wrapper = readElement(tbs.pop() ?? new Uint8Array(), contextTag(3))
+  const extensions = new Map(
+    readMembers(readElement(wrapper.value, TAG.sequence)).map((one) => [
+      readOid(fieldsOf(one).take(TAG.oid)),
+      one.bytes,
+    ]),
+  )
+  change(tbs, extensions)
+  const newTbs = sequence(...tbs, encode(contextTag(3), sequence(...extensions.values())))
+  const raw = new Uint8Array(await crypto.subtle.sign(ECDSA_P256.webSignature, signer, newTbs))
+  const signature = bitString(ecdsaToDer(raw, ECDSA_P256.coordinateLength))
+  return readCertificate(sequence(newTbs, tbs[2] ?? new Uint8Array(), signature))
+}
+
+/** An extension as it stands in a certificate. */
+export const extensionOf = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>
+  sequence(oid(id), ...(critical ? [encode(TAG.boolean, Uint8Array.of(0xff))] : []), octetString(value))
+
+/** A key usage extension of these bits, the first being 0x80. */
+export const usageOf = (bits: number): Uint8Array =>
+  extensionOf(OID.keyUsage, true, encode(TAG.bitString, Uint8Array.of(Math.log2(bits & -bits), bits)))

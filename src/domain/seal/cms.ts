@@ -217,8 +217,7 @@ function readAttributes(signedAttributes: Uint8Array): SignedAttributes {
     const id = readOid(fields.take(TAG.oid))
     const [value, ...more] = readMembers(fields.take(TAG.set))
     fields.end()
-    if (values.has(id) || !value || more.length > 0)
-      throw new CmsError('attributes', `${id} not exactly once`)
+    if (!value || more.length > 0) throw new CmsError('attributes', `${id} without exactly one value`)
     values.set(id, value)
   }
   const value = (id: string): Element => {
@@ -231,7 +230,7 @@ function readAttributes(signedAttributes: Uint8Array): SignedAttributes {
     signingTime: readTime(value(OID.signingTime)),
     certificateDigest: readSigningCertificate(value(OID.signingCertificateV2)),
   }
-  // The content type has one value, further attributes have no place: written again it must be the same.
+  // Written again it must be the same: none twice, none further, the one content type, in order.
   if (!sameBytes(buildSignedAttributes(attributes), signedAttributes)) {
     throw new CmsError('attributes', 'other ones than the four a seal has, or not in order')
   }
