@@ -13,7 +13,7 @@ export type PrintedTable = {
 }
 export type PrintedBlock = { readonly title: string; readonly fields: readonly PrintedField[] }
 
-/** Answers that have a box of their own on the first page; all others follow in a list. */
+/** Answers that have a box of their own; the others follow in a list. */
 export const faceNames = [
   'exporterCode',
   'exporterUscc',
@@ -82,6 +82,7 @@ export type ApplicationDocument = {
   readonly state: string
   /** Answers by name; one that was not asked is absent. */
   readonly face: Readonly<Partial<Record<FaceName, string>>>
+  /** Answers that only some goods ask for, where there is one. */
   readonly more: readonly PrintedField[]
   readonly lines: PrintedTable | null
   /** Producers, product certificates: only where there are rows. */
@@ -141,14 +142,14 @@ export function applicationDocument(facts: ApplicationFacts): ApplicationDocumen
     licenceNo: facts.licenceNo ?? '',
     state: facts.state,
     face,
-    more: answers.filter(({ name }) => !isFaceName(name)).map(asField),
+    more: answers.filter(({ name, text }) => !isFaceName(name) && text !== '—').map(asField),
     lines: own.find((section) => section.title === goodsTitle)?.rows?.[0] ?? null,
     tables: own
       .filter((section) => section.title !== goodsTitle)
       .flatMap((section) => section.rows ?? [])
       .filter((table) => table.cells.length > 0),
     contractSheet: sheet.map((section) => ({ title: section.title, fields: section.answers.map(asField) })),
-    attachments: attachments?.rows?.find((table) => table.cells.length > 0) ?? null,
+    attachments: withFingerprints(attachments?.rows?.find((table) => table.cells.length > 0)),
     seal: seal && {
       enterpriseName: seal.enterpriseName,
       signer: seal.signer,
@@ -161,5 +162,16 @@ export function applicationDocument(facts: ApplicationFacts): ApplicationDocumen
     createdAt: facts.createdAt.toISOString(),
   }
 }
+
+// A digest is compared by eye: in groups, and so it breaks between lines too.
+const withFingerprints = (table: PrintedTable | undefined): PrintedTable | null =>
+  table === undefined
+    ? null
+    : {
+        headings: table.headings,
+        cells: table.cells.map((row) =>
+          row.map((cell) => (/^[0-9a-f]{64}$/.test(cell) ? fingerprint(cell) : cell)),
+        ),
+      }
 
 const asField = ({ label, text }: { label: string; text: string }): PrintedField => ({ label, words: text })
