@@ -9,15 +9,19 @@ import path from 'node:path'
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { z } from 'zod'
 import { Failure, type Endpoint } from '#api/endpoint.ts'
+import { writePem } from '#domain/seal/pem.ts'
 import { makeSession, sessionCookie } from '#server/account/session.ts'
 import type { Context } from '#server/context.ts'
 import { demoAccount, type DemoAccount } from '#server/demo/accounts.ts'
+import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { makeDemo } from '#server/demo/make.ts'
 import { readEnvironment } from '#server/environment.ts'
 import { directoryStore } from '#server/files/store.ts'
 import { buildApp } from '#server/http/app.ts'
+import { certificateFingerprint } from '#server/pki/signature.ts'
 import { openCodeTables } from '#server/reference/codes.ts'
 import { testDatabase, type TestDatabase } from '#test/db.ts'
+import type { TestKey, TestPki } from '#test/pki.ts'
 import { urlOf, type Given } from '#ui/call.ts'
 
 /** A clock that stands still until it is moved. */
@@ -50,6 +54,8 @@ export interface TestApp {
 export interface TestAppOptions {
   clock?: TestClock
   env?: Partial<Context['env']>
+  /** Whose seals are believed; `eKeyOf` makes keys under it. */
+  pki?: TestPki
   /** Parts of the context that the test brings itself. */
   context?: Partial<Context>
   /** Without code tables where the test needs none. */
@@ -71,6 +77,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     // Documents are typeset in a child process: a test that prints brings one.
     press: {} as Context['press'],
     codes: openCodeTables(db.db, clock),
+    trust: options.pki?.trust ?? ({} as Context['trust']),
     log: (entry) => void logged.push(entry),
     ...options.context,
   }
@@ -174,4 +181,30 @@ export async function as(test: TestApp, loginName: string): Promise<TestClient> 
     cookie: `${sessionCookie}=${session.token}`,
     'x-csrf-token': session.csrfToken,
   })
+}
+
+/** An e-key of a demonstration operator, made by `pki` and known to the database as that person's. */
+export async function eKeyOf(test: TestApp, pki: TestPki, loginName: string): Promise<TestKey> {
+  const account = demoAccount(loginName)
+  assert.ok(account?.enterprise, `${loginName} is not an operator`)
+  const { id: enterpriseId, code13, uscc, name: enterpriseName } = demoEnterprises[account.enterprise]
+  const { personName } = account
+  const holder = { personName, enterpriseName, code13, uscc }
+  const key = await pki.operator({ holder, now: test.clock() })
+  await test.ctx.db
+    .insertInto('certificate')
+    .values({
+      fingerprint: certificateFingerprint(key.certificate.der),
+      serial: key.certificate.serial,
+      kind: 'operator',
+      holder: personName,
+      pem: writePem('CERTIFICATE', key.certificate.der),
+      not_before: key.certificate.notBefore,
+      not_after: key.certificate.notAfter,
+      account_id: account.id,
+      enterprise_id: enterpriseId,
+      created_at: test.clock(),
+    })
+    .execute()
+  return key
 }

@@ -33,7 +33,13 @@ const rowsOf = (cookie: string) =>
   it.ctx.db
     .selectFrom('session')
     .selectAll()
-    .where('token_digest', '=', createHash('sha256').update(cookie.split('=')[1] ?? '').digest())
+    .where(
+      'token_digest',
+      '=',
+      createHash('sha256')
+        .update(cookie.split('=')[1] ?? '')
+        .digest(),
+    )
     .execute()
 
 async function assertSignedOut(client: TestClient) {

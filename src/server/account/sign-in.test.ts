@@ -178,7 +178,10 @@ test('pictures are limited by network', async () => {
     .execute()
   await visitor(it).call(newCaptcha, {})
   const { status, failure, headers } = await visitor(it).refused(newCaptcha, {})
-  assert.deepEqual([status, failure.words, headers['retry-after']], [429, '尝试次数过多，请在 90 秒后再试', '90'])
+  assert.deepEqual(
+    [status, failure.words, headers['retry-after']],
+    [429, '尝试次数过多，请在 90 秒后再试', '90'],
+  )
   const other = await visitor(it).inject({ method: 'GET', url: newCaptcha.path, remoteAddress: '192.0.2.9' })
   assert.equal(other.statusCode, 200)
 })

@@ -26,16 +26,24 @@ function listMigrations(folder: string): Migration[] {
   }))
 }
 
+/** Name and digest of each migration this program has. */
+export function knownMigrations(folder = DB_FOLDER): { name: string; digest: string }[] {
+  return listMigrations(folder).map(({ name, digest }) => ({ name, digest }))
+}
+
 /** Names of the tables whose rows the running server may read and add, but never change or delete. */
 export function appendOnlyTables(folder = DB_FOLDER): string[] {
   const lines = fs.readFileSync(path.join(folder, 'append-only.txt'), 'utf8').split('\n')
   return lines.map((line) => line.trim()).filter((line) => line && !line.startsWith('#'))
 }
 
-type Queryable = { query(text: string): Promise<{ rows: { name: string; digest: string }[] }> }
+/** Whatever sends one text to the database: a pool, a client, Kysely behind a function. */
+export type Queryable = { query<R extends pg.QueryResultRow>(text: string): Promise<{ rows: R[] }> }
 
 async function applied(client: Queryable): Promise<Map<string, string>> {
-  const { rows } = await client.query(`select name, digest from schema_migration order by name`)
+  const { rows } = await client.query<{ name: string; digest: string }>(
+    `select name, digest from schema_migration order by name`,
+  )
   return new Map(rows.map((row) => [row.name, row.digest]))
 }
 
@@ -58,7 +66,7 @@ function outstanding(files: Migration[], done: Map<string, string>): Migration[]
  * Asks, with the running server's own rights, whether the database is at this program's structure.
  * Throws a StartError with what to do if not.
  */
-export async function checkMigrated(pool: pg.Pool, folder = DB_FOLDER): Promise<void> {
+export async function checkMigrated(pool: Queryable, folder = DB_FOLDER): Promise<void> {
   const { rows } = await pool.query<{ there: boolean }>(
     `select to_regclass('schema_migration') is not null as there`,
   )
@@ -82,11 +90,16 @@ async function inTransaction(client: pg.Client, work: () => Promise<void>) {
   }
 }
 
-async function applyMigrations(client: pg.Client, folder: string): Promise<string[]> {
+async function applyMigrations(
+  client: pg.Client,
+  folder: string,
+  until: string | undefined,
+): Promise<string[]> {
   await client.query(`
     create table if not exists schema_migration (name text primary key, digest text not null, applied_at timestamptz not null);
     comment on table schema_migration is 'Migrations that were applied, with the SHA-256 of each file'`)
-  const todo = outstanding(listMigrations(folder), await applied(client))
+  const files = listMigrations(folder).filter((file) => until === undefined || file.name <= until)
+  const todo = outstanding(files, await applied(client))
   for (const file of todo) {
     await inTransaction(client, async () => {
       await client.query(file.text).catch((error: unknown) => {
@@ -167,10 +180,11 @@ async function checkRole(client: pg.Client, role: string) {
 /**
  * Applies what is missing and remakes views and rights, as the owner at `ownerUrl`, for a server that
  * connects as `appRole`. Safe to repeat and to run twice at once. Answers the names of the migrations applied.
+ * With `until`, an empty database gets the structure as of that file, without views.
  */
 export async function migrate(
   ownerUrl: string,
-  options: { appRole?: string; folder?: string } = {},
+  options: { appRole?: string; folder?: string; until?: string } = {},
 ): Promise<{ applied: string[] }> {
   const folder = options.folder ?? DB_FOLDER
   const appRole = options.appRole ?? 'xuke_app'
@@ -179,8 +193,9 @@ export async function migrate(
   try {
     await client.query(`select pg_advisory_lock(${LOCK})`)
     await checkRole(client, appRole)
-    const names = await applyMigrations(client, folder)
-    await remakeViews(client, folder)
+    const names = await applyMigrations(client, folder, options.until)
+    // The views are of the newest structure.
+    if (options.until === undefined) await remakeViews(client, folder)
     const role = pg.escapeIdentifier(appRole)
     await grantTables(client, role, folder)
     await migrateJobs(ownerUrl)

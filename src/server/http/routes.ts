@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.ts'
 import { accountRoutes } from '../account/routes.ts'
 import { applicationRoutes } from '../application/routes.ts'
+import { attachmentRoutes } from '../attachment/routes.ts'
 import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
+import { healthRoutes } from './health.ts'
 import { licenceRoutes } from '../licence/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
@@ -12,8 +14,10 @@ import { referenceRoutes } from '../reference/routes.ts'
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
   accountRoutes(app, ctx)
   applicationRoutes(app, ctx)
+  attachmentRoutes(app, ctx)
   demoRoutes(app, ctx)
   enterpriseRoutes(app, ctx)
+  healthRoutes(app, ctx)
   licenceRoutes(app, ctx)
   pkiRoutes(app, ctx)
   referenceRoutes(app, ctx)

@@ -24,7 +24,7 @@ type Log = { log: (entry: Record<string, unknown>) => void }
 
 const RESTART_MS = 2_000
 /** Session locks: whoever runs jobs holds this one shared, so that none of it held means nobody runs any. */
-const RUNNERS = `hashtext('xuke jobs')`
+export const RUNNERS = `hashtext('xuke jobs')`
 
 function poolFor(url: string, max: number): pg.Pool {
   const pool = new pg.Pool({ connectionString: url, max, connectionTimeoutMillis: 10_000 })

@@ -1,0 +1,218 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { dataScopes, isDataScope } from '#domain/account/data-scope.ts'
+import { roles } from '#domain/account/roles.ts'
+import { reaches, type Actor } from '#domain/machine.ts'
+import { system } from '#server/door.ts'
+import { demoAccount, demoAccounts } from '#server/demo/accounts.ts'
+import { demoEnterprises } from '#server/demo/enterprises.ts'
+import { startTestApp, type TestApp } from '#test/people.ts'
+import { applicationRelation, applicationsInScope, licencesInScope, seesApplication } from './scope.ts'
+import { makeSession, sessionOf } from './session.ts'
+
+let it: TestApp
+before(async () => {
+  it = await startTestApp({ reference: false })
+  await makeRows()
+})
+after(() => it.close())
+
+const { steel, trade, consignor } = demoEnterprises
+const idOf = (loginName: string) => demoAccount(loginName)?.id ?? ''
+
+/** Every relation a row can have to a person: whose, which department, by whom, for whom, where, submitted or not. */
+function* relations() {
+  for (const enterprise of [steel.id, trade.id])
+    for (const department of ['出口一部', '出口二部', null])
+      for (const createdBy of [idOf('steel01'), idOf('steel02')])
+        for (const consignorCode of [consignor.code13, steel.code13, '', undefined])
+          for (const authority of ['AA', '03', undefined])
+            for (const submitted of [true, false])
+              yield { enterprise, department, createdBy, consignorCode, authority, submitted }
+}
+
+let count = 0
+async function makeRows() {
+  const now = it.clock()
+  for (const relation of relations()) {
+    const { enterprise, department, createdBy, consignorCode, authority, submitted } = relation
+    const id = randomUUID()
+    const number = String(++count).padStart(6, '0')
+    const form = { quotaYear: '2026', hsCode: '7208100000', consignorCode, issuingAuthority: authority }
+    await it.ctx.db
+      .insertInto('application')
+      .values({
+        id,
+        window_no: `W${number}`,
+        state: submitted ? 'approved' : 'draft',
+        channel: 'platform',
+        enterprise_id: enterprise,
+        department,
+        created_by: createdBy,
+        created_at: now,
+        modified_by: createdBy,
+        modified_at: now,
+        apply_date: '2026-06-15',
+        form_version: 1,
+        form: JSON.stringify(form),
+        goods_key: 'steel',
+        goods_name: '钢',
+        category_code: 'C00000',
+        licence_type: 'licence',
+        goods_unit: '035',
+        total_quantity: '1',
+        total_amount: '1',
+        submitted_at: submitted ? now : null,
+      })
+      .execute()
+    if (submitted) await makeLicence(id, number, enterprise, consignorCode ?? '', authority ?? 'AB')
+  }
+}
+
+const makeLicence = (applicationId: string, number: string, enterprise: string, code: string, at: string) =>
+  it.ctx.db
+    .insertInto('licence')
+    .values({
+      id: randomUUID(),
+      licence_no: `26${at}${number}`,
+      application_id: applicationId,
+      state: 'valid',
+      channel: 'platform',
+      enterprise_id: enterprise,
+      consignor_code: code,
+      authority_code: at,
+      quota_year: 2026,
+      hs_code: '7208100000',
+      category_code: 'C00000',
+      goods_key: 'steel',
+      goods_name: '钢',
+      goods_unit: '035',
+      quantity: '1',
+      amount: '1',
+      amount_usd: '1',
+      currency: 'USD',
+      trade_mode: '10',
+      destination_country: 'JPN',
+      customs_port: '0202',
+      contract_no: 'X',
+      one_batch: true,
+      content: '{}',
+      check_code: 'X',
+      created_at: it.clock(),
+      modified_at: it.clock(),
+    })
+    .execute()
+
+/** The demonstration's people as they are after signing in, and people with the scopes that none of them has. */
+async function actors(): Promise<[string, Actor][]> {
+  const demo = await Promise.all(
+    demoAccounts.map(async ({ loginName, id: accountId }): Promise<[string, Actor]> => {
+      const at = { accountId, now: it.clock(), address: '', userAgent: '' }
+      const { digest } = await makeSession(it.ctx.db, at)
+      return [loginName, (await sessionOf(it.ctx, digest)).actor]
+    }),
+  )
+  const steel01 = demo.find(([name]) => name === 'steel01')?.[1] ?? system
+  const scopes = Object.keys(dataScopes).filter(isDataScope)
+  const others = scopes.flatMap((scope): [string, Actor][] => [
+    [`steel01 as ${scope}`, { ...steel01, scope }],
+    [`steel01 as ${scope} without department`, { ...steel01, scope, department: null }],
+    [`${scope} of nothing`, { ...system, scope, accountId: randomUUID() }],
+  ])
+  return [...demo, ...others, ['system', system]]
+}
+
+const applications = () => it.ctx.db.selectFrom('application').selectAll().execute()
+
+const listed = async (actor: Actor) => {
+  const rows = await it.ctx.db
+    .selectFrom('application')
+    .select('id')
+    .where(applicationsInScope(actor))
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}
+
+test('every role is among the people of this test', () => {
+  const there = new Set<string>(demoAccounts.flatMap((account) => account.roles))
+  assert.deepEqual(there, new Set(Object.keys(roles)))
+})
+
+test('what a list shows is what one may look at singly, for every person and relation', async () => {
+  const rows = await applications()
+  assert.equal(rows.length, 288)
+  for (const [name, actor] of await actors()) {
+    const inList = await listed(actor)
+    for (const row of rows) {
+      assert.equal(inList.has(row.id), seesApplication(actor, row), `${name} ${JSON.stringify(row)}`)
+      // At the door an action is refused as "not found" exactly where the row is out of sight; the auditor,
+      // who sees no drafts, has no actions.
+      const { scope } = actor
+      if (scope !== 'all') {
+        const atDoor = reaches(actor, { state: row.state, ...applicationRelation(row) })
+        assert.equal(inList.has(row.id), atDoor, name)
+      }
+    }
+  }
+})
+
+test('whom the rows belong to, said once more in words', async () => {
+  const rows = await applications()
+  const people = new Map(await actors())
+  const expected: Record<string, (row: (typeof rows)[number]) => boolean> = {
+    steel01: (row) => row.enterprise_id === steel.id,
+    steel02: (row) => row.enterprise_id === steel.id,
+    trade01: (row) => row.enterprise_id === trade.id,
+    consignor01: (row) => row.consignor_code === consignor.code13 && row.submitted_at !== null,
+    review01: (row) => row.issuing_authority === 'AA' && row.submitted_at !== null,
+    issue01: (row) => row.issuing_authority === 'AA' && row.submitted_at !== null,
+    hebei01: (row) => row.issuing_authority === '03' && row.submitted_at !== null,
+    audit01: (row) => row.submitted_at !== null,
+    admin01: () => false,
+    'steel01 as own': (row) => row.enterprise_id === steel.id && row.created_by === idOf('steel01'),
+    'steel01 as department': (row) => row.enterprise_id === steel.id && row.department === '出口一部',
+    'steel01 as department without department': (row) =>
+      row.enterprise_id === steel.id && row.department === null,
+    'enterprise of nothing': () => false,
+    'authority of nothing': () => false,
+    'consignor of nothing': () => false,
+    system: () => true,
+  }
+  for (const [name, sees] of Object.entries(expected)) {
+    const actor = people.get(name)
+    assert.ok(actor, name)
+    const ids = rows.filter(sees).map((row) => row.id)
+    assert.deepEqual([...(await listed(actor))].toSorted(), ids.toSorted(), name)
+  }
+})
+
+test('licences are in reach as the rule at the door says', async () => {
+  const rows = await it.ctx.db
+    .selectFrom('licence')
+    .innerJoin('application', 'application.id', 'licence.application_id')
+    .select([
+      'licence.id',
+      'licence.enterprise_id',
+      'licence.consignor_code',
+      'licence.authority_code',
+      'application.department',
+      'application.created_by',
+    ])
+    .execute()
+  assert.equal(rows.length, 144)
+  for (const [name, actor] of await actors()) {
+    const inList = await it.ctx.db.selectFrom('licence').select('id').where(licencesInScope(actor)).execute()
+    const there = rows.filter((row) =>
+      reaches(actor, {
+        state: 'valid',
+        enterpriseId: row.enterprise_id,
+        department: row.department,
+        createdBy: row.created_by,
+        consignorCode: row.consignor_code,
+        authorityCode: row.authority_code,
+      }),
+    )
+    assert.deepEqual(inList.map((row) => row.id).toSorted(), there.map((row) => row.id).toSorted(), name)
+  }
+})
