@@ -330,7 +330,7 @@ test("every way to another enterprise's application is closed in the same words"
     assert.deepEqual(
       [seen.status, seen.failure.words],
       [404, '没有找到该申请表'],
-      stranger.account?.loginName,
+      stranger.account?.loginName ?? '',
     )
   }
   const attempts = [
