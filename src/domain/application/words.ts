@@ -93,6 +93,7 @@ function answers(table: FieldTable, form: object, names: readonly string[], name
 /** The whole application in words, in the order of the form. */
 export function wordsOf(input: WordsInput, nameOf: NameOf): WordsSection[] {
   const { form, filled, totals, files } = input
+  const number = (value: string) => (value === '' ? '—' : formatDecimal(value, { grouping: true }))
   const amount = (value: string) => (value === '' ? '—' : formatDecimal(value, { grouping: true, places: 2 }))
   const sections: WordsSection[] = [
     {
@@ -125,8 +126,8 @@ export function wordsOf(input: WordsInput, nameOf: NameOf): WordsSection[] {
           headings: ['规格、等级', '单价', '数量', '总价', '总值折美元'],
           cells: totals.lines.map((line) => [
             line.specGrade || '—',
-            line.unitPrice || '—',
-            line.quantity || '—',
+            number(line.unitPrice),
+            number(line.quantity),
             amount(line.amount),
             amount(line.amountUsd),
           ]),

@@ -71,16 +71,8 @@ export function licenceContent(
     customsPort: name('customs_port', form.customsPort),
     destinationCountry: name('country', form.destinationCountry),
     // Box 9 knows four words only: letter of credit, collection, remittance, other.
-    paymentMethod: wording(
-      entry('payment_method', form.paymentMethod),
-      form.paymentMethod,
-      'licence_face_group',
-    ),
-    transportMode: wording(
-      entry('transport_mode', form.transportMode),
-      form.transportMode,
-      'licence_form_wording',
-    ),
+    paymentMethod: wording(entry('payment_method', form.paymentMethod), form.paymentMethod, 'licenceGroup'),
+    transportMode: wording(entry('transport_mode', form.transportMode), form.transportMode, 'licenceWording'),
     goodsName: filled.goodsName,
     hsCode: form.hsCode,
     unit: filled.goodsUnit,

@@ -131,7 +131,7 @@ test('issue: dates, signed document, message, valid; downloaded by the exporter 
   const file = path.join(folder, 'licence.pdf')
   writeFileSync(file, download.rawPayload)
   const words = execFileSync('pdftotext', ['-layout', file, '-'], { encoding: 'utf8' })
-  for (const wanted of [licence.licenceNo, '7208271000', 'XK2026-STEEL-01', '450,000.5']) {
+  for (const wanted of [licence.licenceNo, '7208271000', 'XK2026-STEEL-01', '450,000.5', '海上运输']) {
     assert.ok(words.includes(wanted), wanted)
   }
   const messages = await it.ctx.db
