@@ -160,10 +160,27 @@ function checkSecrets(env: Environment) {
   if (refusal) throw new StartError(refusal)
 }
 
+/** Where database and files lie: all that tools beside the server need to know. */
+export type Places = Pick<Environment, 'dataDir' | 'filesDir' | 'pkiDir' | 'pgDir' | 'databaseUrl'>
+
+function placesOf(settings: Settings): Places {
+  const dataDir = path.resolve(PROJECT, settings.DATA_DIR)
+  return {
+    dataDir,
+    filesDir: path.join(dataDir, 'files'),
+    pkiDir: path.join(dataDir, 'pki'),
+    pgDir: settings.PG_DIR ? path.resolve(PROJECT, settings.PG_DIR) : undefined,
+    databaseUrl: settings.DATABASE_URL || undefined,
+  }
+}
+
+export function readPlaces(variables: Variables): Places {
+  return placesOf(readSettings(variables))
+}
+
 /** Reads and checks the settings. Throws a StartError that names the setting and what it should be. */
 export function readEnvironment(variables: Variables): Environment {
   const settings = readSettings(variables)
-  const dataDir = path.resolve(PROJECT, settings.DATA_DIR)
   const demo = settings.MODE === 'demo'
   const tls = readTls(settings)
   const scheme = tls ? 'https' : 'http'
@@ -173,11 +190,7 @@ export function readEnvironment(variables: Variables): Environment {
     host: settings.HOST,
     port: settings.PORT,
     publicUrl: settings.PUBLIC_URL.replace(/\/$/, '') || `${scheme}://localhost:${settings.PORT}`,
-    dataDir,
-    filesDir: path.join(dataDir, 'files'),
-    pkiDir: path.join(dataDir, 'pki'),
-    pgDir: settings.PG_DIR ? path.resolve(PROJECT, settings.PG_DIR) : undefined,
-    databaseUrl: settings.DATABASE_URL || undefined,
+    ...placesOf(settings),
     tls,
     trustProxy: settings.TRUST_PROXY || false,
     passphrases: {

@@ -14,6 +14,8 @@ export type Cluster = { pid: number; run: string; adopted: boolean; stop(): Prom
 export type Embedded = {
   ownerUrl: string
   appUrl: string
+  /** Folder of the cluster. */
+  dir: string
   note: string
   /** Stops the server cleanly (open transactions are rolled back). */
   stop(): Promise<void>
@@ -198,25 +200,27 @@ async function ensureDatabase(admin: pg.Client, database: string) {
 }
 
 /** One system per data folder: this session's lock is gone the moment its process is. */
-async function takeLock(keeper: pg.Client, dataDir: string) {
-  for (let attempt = 0; attempt < 20; attempt++) {
+async function takeLock(keeper: pg.Client, attempts: number): Promise<boolean> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (attempt > 0) await sleep(100)
     const { rows } = await keeper.query<{ got: boolean }>(
       `select pg_try_advisory_lock(hashtext('xuke start')) as got`,
     )
-    if (rows[0]?.got) return
-    await sleep(100)
+    if (rows[0]?.got) return true
   }
-  throw new StartError(`${dataDir} 正被另一个正在运行的系统使用，请先停止它，或用 DATA_DIR 指定其他文件夹。`)
+  return false
 }
 
 /**
  * Starts the embedded database of DATA_DIR with the database `xuke` and its two users, for one system
- * at a time. `onLost` is called if the database goes away by itself.
+ * at a time. `onLost` is called if the database goes away by itself. With `join`, the database of a running
+ * system is used beside it, and not stopped.
  */
 export async function startEmbedded(options: {
   dataDir: string
   pgDir?: string | undefined
   onLost?: (line: string) => void
+  join?: boolean
 }): Promise<Embedded> {
   const place = findPlace(options.dataDir, options.pgDir)
   const cluster = await startCluster(place)
@@ -226,23 +230,25 @@ export async function startEmbedded(options: {
     if (!stopping) options.onLost?.(`内置数据库意外停止，日志见 ${path.join(place.dir, 'postgres.log')}`)
   })
   await keeper.connect()
-  try {
-    await takeLock(keeper, options.dataDir)
-  } catch (error) {
+  const isOurs = await takeLock(keeper, options.join ? 1 : 20)
+  if (!isOurs && !options.join) {
     stopping = true
     await keeper.end()
-    throw error
+    throw new StartError(
+      `${options.dataDir} 正被另一个正在运行的系统使用，请先停止它，或用 DATA_DIR 指定其他文件夹。`,
+    )
   }
   await ensureRoles(keeper)
   await ensureDatabase(keeper, 'xuke')
   return {
     ownerUrl: socketUrl(cluster.run, 'xuke', 'xuke_owner'),
     appUrl: socketUrl(cluster.run, 'xuke', 'xuke_app'),
+    dir: place.dir,
     note: place.note,
     async stop() {
       stopping = true
       await keeper.end()
-      await cluster.stop()
+      if (isOurs) await cluster.stop()
     },
   }
 }
