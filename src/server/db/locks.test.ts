@@ -12,6 +12,11 @@ after(() => database.close())
 
 const may = () => database.db.transaction().execute((tx) => mayRemoveFiles(tx))
 
+test('two may remove files at the same time', async () => {
+  const both = await database.db.transaction().execute(async (tx) => [await mayRemoveFiles(tx), await may()])
+  assert.deepEqual(both, [true, true])
+})
+
 test('files are not removed while a backup copies them, and again afterwards', async () => {
   assert.equal(await may(), true)
   const copying = new pg.Client({ connectionString: database.url })
