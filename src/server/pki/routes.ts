@@ -10,6 +10,7 @@ export function pkiRoutes(app: FastifyInstance, ctx: Context): void {
   const files = pkiFiles(ctx.env.pkiDir)
   const served = [
     ['/pki/chain.pem', files.chain, 'application/x-pem-file', '签发机构与根证书（PEM）'],
+    ['/pki/issuing.cer', files.issuingDer, 'application/pkix-cert', '签发机构证书（DER）'],
     ['/pki/issuing.crl', files.crl, 'application/pkix-crl', '证书注销列表（DER）'],
   ] as const
   for (const [path, file, type, summary] of served) {
