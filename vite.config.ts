@@ -29,9 +29,39 @@ function preCompress(): Plugin {
   }
 }
 
+const pdfjs = join(import.meta.dirname, 'node_modules/pdfjs-dist')
+
+/**
+ * What pdf.js asks for while it shows a file: character maps and fonts of texts that bring none (Chinese PDFs often do
+ * not), and the decoder of JPEG 2000 without WebAssembly. Under the version, as the browser keeps them for good.
+ */
+function pdfFiles(): Plugin {
+  const { version }: { version: string } = JSON.parse(readFileSync(join(pdfjs, 'package.json'), 'utf8'))
+  const base = `assets/pdfjs-${version}/`
+  const names = ['cmaps', 'standard_fonts']
+    .flatMap((folder) => readdirSync(join(pdfjs, folder)).map((name) => `${folder}/${name}`))
+    .concat('wasm/openjpeg_nowasm_fallback.js')
+  return {
+    name: 'pdf-files',
+    generateBundle() {
+      for (const name of names) {
+        this.emitFile({ type: 'asset', fileName: base + name, source: readFileSync(join(pdfjs, name)) })
+      }
+    },
+    configureServer(dev) {
+      dev.middlewares.use(`/${base}`, (request, response, next) => {
+        const name = names.find((each) => `/${each}` === request.url)
+        if (name === undefined) return next()
+        if (name.endsWith('.js')) response.setHeader('content-type', 'text/javascript')
+        response.end(readFileSync(join(pdfjs, name)))
+      })
+    },
+  }
+}
+
 export default defineConfig({
   root: join(import.meta.dirname, 'src/web'),
-  plugins: [react(), preCompress()],
+  plugins: [react(), pdfFiles(), preCompress()],
   build: {
     outDir,
     emptyOutDir: true,

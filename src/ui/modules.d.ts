@@ -16,3 +16,9 @@ declare module 'antd/es/locale/zh_CN' {
   // oxlint-disable-next-line import/no-default-export -- antd gives its words so
   export default words
 }
+
+declare module '*?url' {
+  const address: string
+  // oxlint-disable-next-line import/no-default-export -- Vite gives the address of a file so
+  export default address
+}
