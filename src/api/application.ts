@@ -345,6 +345,8 @@ export const saveApplication = endpoint({
   params: IdParams,
   body: z.strictObject({
     version: z.number().int().min(1),
+    /** The same save again, when the answer to the first was lost, is answered as done. */
+    requestId: Id.optional(),
     form: ApplicationDraft.optional(),
     contractSheet: ContractSheetDraft.nullable().optional(),
   }),

@@ -43,6 +43,8 @@ export interface Action<State extends string, S> {
   confirm?: string
   danger?: boolean
   input?: z.ZodType
+  /** No history line: the page does it by itself every few seconds. The row says who was last, and when. */
+  quiet?: boolean
   /** The history line carries the person's opinion or reason; `required` makes the page ask for it. */
   opinion?: 'required' | 'optional'
 }

@@ -10,7 +10,12 @@ import { Malformed, notFound, Refused, refusedBy } from './refused.ts'
 import { issuesOf } from './http/malformed.ts'
 
 /** A locked row: its facts, and the version every write carries. */
-export type Locked<State extends string> = Subject<State> & { id: string; version: number }
+export type Locked<State extends string> = Subject<State> & {
+  id: string
+  version: number
+  /** Id of the last quiet action, which has left no history line to be recognised by. */
+  lastQuietRequest: string | null
+}
 
 export interface ActRequest {
   version: number
@@ -26,6 +31,7 @@ export interface Effect<L, Set, Prepared> {
     subject: L
     actor: Actor
     now: Date
+    requestId: string | null
     input: Record<string, unknown>
     prepared: Prepared | undefined
   }): Promise<{ set?: Set; certificateSerial?: string; reply?: unknown } | void>
@@ -80,7 +86,7 @@ export function door<
     const stale = request !== 'unversioned' && request.version !== subject.version
     if (refusal !== undefined || stale) {
       const outOfReach = refusal?.code === 'permission' || refusal?.code === 'scope'
-      if (!outOfReach && requestId !== null && (await wasDone(tx, id, requestId))) {
+      if (!outOfReach && requestId !== null && (await wasDone(tx, subject, requestId))) {
         return { ...current, repeated: true }
       }
       if (refusal !== undefined && (outOfReach || !stale)) throw refusedBy(refusal, current)
@@ -89,25 +95,27 @@ export function door<
 
     const input = parseInput(row.input, request === 'unversioned' ? {} : (request.input ?? {}))
     const now = ctx.clock()
-    const effect = await effects[action]?.({ tx, ctx, subject, actor, now, input, prepared })
+    const effect = await effects[action]?.({ tx, ctx, subject, actor, now, requestId, input, prepared })
     await thing.move(tx, { id, state: row.to, set: effect?.set, actor, now })
-    await tx
-      .insertInto('history')
-      .values({
-        thing: machine.name,
-        thing_id: id,
-        action,
-        from_state: subject.state,
-        to_state: row.to ?? subject.state,
-        account_id: actor.scope === 'system' ? null : actor.accountId,
-        actor_name: actor.personName,
-        actor_place: placeOf(actor),
-        opinion: typeof input['opinion'] === 'string' && input['opinion'] !== '' ? input['opinion'] : null,
-        certificate_serial: effect?.certificateSerial ?? null,
-        request_id: requestId,
-        at: now,
-      })
-      .execute()
+    if (row.quiet !== true) {
+      await tx
+        .insertInto('history')
+        .values({
+          thing: machine.name,
+          thing_id: id,
+          action,
+          from_state: subject.state,
+          to_state: row.to ?? subject.state,
+          account_id: actor.scope === 'system' ? null : actor.accountId,
+          actor_name: actor.personName,
+          actor_place: placeOf(actor),
+          opinion: typeof input['opinion'] === 'string' && input['opinion'] !== '' ? input['opinion'] : null,
+          certificate_serial: effect?.certificateSerial ?? null,
+          request_id: requestId,
+          at: now,
+        })
+        .execute()
+    }
     return {
       state: row.to ?? subject.state,
       version: subject.version + 1,
@@ -138,11 +146,16 @@ function placeOf(actor: Actor): string {
   return actor.authorityCode ?? actor.code13 ?? ''
 }
 
-async function wasDone(tx: Tx, thingId: string, requestId: string): Promise<boolean> {
+async function wasDone(
+  tx: Tx,
+  subject: { id: string; lastQuietRequest: string | null },
+  requestId: string,
+): Promise<boolean> {
+  if (subject.lastQuietRequest === requestId) return true
   const row = await tx
     .selectFrom('history')
     .select('id')
-    .where('thing_id', '=', thingId)
+    .where('thing_id', '=', subject.id)
     .where('request_id', '=', requestId)
     .executeTakeFirst()
   return row !== undefined

@@ -68,7 +68,7 @@ type Row = Action<State, Application>
 
 const actions = {
   // ---- the enterprise ----
-  save: { label: '暂存', from: editable, side: 'enterprise' },
+  save: { label: '暂存', from: editable, side: 'enterprise', quiet: true },
   attach: { label: '上传附件', from: editable, side: 'enterprise' },
   prepare_seal: {
     label: '保存并盖章',

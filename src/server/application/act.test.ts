@@ -276,6 +276,26 @@ test('a stale page loses and is told; the same request twice is done once', asyn
   assert.equal(history.filter((line) => line.action === 'submit').length, 1)
 })
 
+test('a save whose answer was lost is repeated without harm, and leaves no history', async () => {
+  const draft = await completeDraft(it, people.preparer, { papers: [] })
+  const form = typed({ ...steelForm(enterpriseOf(people.preparer)), remark: '第一次' })
+  const params = { id: draft.id }
+  const body = { version: draft.version, requestId: randomUUIDv7(), form }
+  const first = await people.preparer.call(api.saveApplication, { params, body })
+  const again = await people.preparer.call(api.saveApplication, { params, body })
+  assert.equal(again.version, first.version)
+  const other = await people.preparer.refused(api.saveApplication, {
+    params,
+    body: { ...body, requestId: randomUUIDv7() },
+  })
+  assert.equal(other.failure.code, 'stale')
+  const { history } = await detail(people.preparer, draft.id)
+  assert.deepEqual(
+    history.map((line) => line.action),
+    ['create'],
+  )
+})
+
 test('creating with the same id twice makes one draft; another person can not take the id', async () => {
   const draft = await completeDraft(it, people.preparer, { papers: [] })
   const body = {

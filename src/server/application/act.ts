@@ -1,6 +1,7 @@
 /** How an application's row is locked, read and moved. What its actions do besides stands in effects.ts. */
 import type { Updateable } from 'kysely'
 import { application, type Application, type ApplicationAction } from '#domain/application/actions.ts'
+import { applicationRelation } from '../account/scope.ts'
 import { door, type Thing } from '../door.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
@@ -15,6 +16,7 @@ import { sealBroken } from './seal.ts'
 export interface LockedApplication extends Application {
   id: string
   version: number
+  lastQuietRequest: string | null
   row: Row
   content: Content | null
   bytes: Uint8Array<ArrayBuffer> | null
@@ -128,15 +130,12 @@ export function subjectOf(
   return {
     id: row.id,
     version: row.version,
+    lastQuietRequest: row.save_request_id,
     row,
     content,
     bytes: facts.bytes,
     state: stateOf(row.state),
-    enterpriseId: row.enterprise_id,
-    department: row.department,
-    createdBy: row.created_by,
-    consignorCode: submittedOnce(row) ? row.consignor_code : null,
-    authorityCode: submittedOnce(row) ? row.issuing_authority : null,
+    ...applicationRelation(row),
     claimedBy: row.claimed_by,
     claimedByName: near.claimedByName,
     firstReviewer: row.first_reviewer,
@@ -148,9 +147,6 @@ export function subjectOf(
     licence: near.licence,
   }
 }
-
-/** Authority and consignor see an application only once it was submitted. */
-const submittedOnce = (row: Row) => row.submitted_at !== null
 
 export function stateOf(state: string) {
   if (!isState(state)) throw new Error(`unknown application state ${state}`)

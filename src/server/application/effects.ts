@@ -33,11 +33,17 @@ function contentIn(subject: LockedApplication): Content {
   return subject.content
 }
 
-const save: ApplicationEffect = async ({ tx, ctx, subject, now, prepared }) => {
+const save: ApplicationEffect = async ({ tx, ctx, subject, now, requestId, prepared }) => {
   if (prepared === undefined || !('save' in prepared)) throw new Error('nothing to save')
   const set = await contentSet(ctx, subject.row, contentIn(subject), prepared.save, now)
   if (set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
-  return { set: { ...set.columns, content_version: subject.row.content_version + 1 } }
+  return {
+    set: {
+      ...set.columns,
+      content_version: subject.row.content_version + 1,
+      save_request_id: requestId,
+    },
+  }
 }
 
 /** Reserves the number once; the day of application is the day of sealing. Both are part of what is sealed. */

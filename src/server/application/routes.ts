@@ -35,8 +35,8 @@ export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
     return savedReply(ctx, actor, body.id)
   })
   guarded(app, ctx, api.saveApplication, async ({ actor, params, body }) => {
-    const { version, ...save } = body
-    await act(ctx, actor, params.id, 'save', { version, requestId: null }, { save })
+    const { version, requestId = null, ...save } = body
+    await act(ctx, actor, params.id, 'save', { version, requestId }, { save })
     return savedReply(ctx, actor, params.id)
   })
   guarded(app, ctx, api.copyApplication, async ({ actor, params, body }) => {

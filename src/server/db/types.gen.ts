@@ -80,6 +80,10 @@ export interface Application {
   printed_at: Timestamp | null;
   quota_doc_no: Generated<string | null>;
   quota_year: Generated<number>;
+  /**
+   * Id of the last save, made by the client: the same save again is answered as done
+   */
+  save_request_id: string | null;
   seal_id: string | null;
   second_reviewer: string | null;
   sort_no: Generated<string>;

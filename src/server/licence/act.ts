@@ -16,6 +16,7 @@ export type LicenceSet = Updateable<LicenceTable>
 export interface LockedLicence extends Licence {
   id: string
   version: number
+  lastQuietRequest: null
   row: LicenceRow
 }
 
@@ -59,6 +60,7 @@ export function licenceSubject(
   return {
     id: row.id,
     version: row.version,
+    lastQuietRequest: null,
     row,
     state: licenceState(row.state),
     enterpriseId: row.enterprise_id,
