@@ -173,7 +173,7 @@ function Rows<Row extends object>({
       rowKey={props.rowKey}
       pagination={false}
       showSorterTooltip={false}
-      scroll={{ x: 'max-content' }}
+      scroll={{ x: widthOf(props.columns) }}
       {...(selection === undefined ? {} : { rowSelection: selection })}
       columns={props.columns.map((column) => ({
         key: column.key,
@@ -210,6 +210,10 @@ function Rows<Row extends object>({
     />
   )
 }
+
+/** Below this the table scrolls sideways instead of squeezing its columns. */
+const widthOf = (columns: readonly { width?: number }[]): number =>
+  columns.reduce((total, { width = 120 }) => total + width, 0)
 
 /** The shape of the table while it is waited for. */
 function Bones<Row>({ columns, label }: { columns: readonly Column<Row>[]; label: string }) {

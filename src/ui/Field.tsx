@@ -2,7 +2,7 @@
  * One field of a form, by its kind in the field table: label above, input, then what is wrong (tied to the input),
  * what to mind, and the hint. Required ground is yellow, back-filled ground grey (manual 004 关于界面).
  */
-import { useState } from 'react'
+import { useState, type ReactElement } from 'react'
 import {
   malformed,
   type CodeField,
@@ -64,7 +64,9 @@ export type FieldProps = TextFieldProps | YesNoFieldProps
 
 const isYesNo = (props: FieldProps): props is YesNoFieldProps => props.field.kind === 'yesNo'
 
-export function Field(props: FieldProps) {
+export function Field(props: TextFieldProps): ReactElement
+export function Field(props: YesNoFieldProps): ReactElement
+export function Field(props: FieldProps): ReactElement {
   return isYesNo(props) ? <YesNoField {...props} /> : <TypedField {...props} />
 }
 

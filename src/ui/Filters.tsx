@@ -15,6 +15,8 @@ export interface Filter {
   source?: Source
   /** Fixed answers instead of typing: value → words. */
   choices?: Readonly<Record<string, string>>
+  /** Always holds something (its preset): can be changed, not taken off. */
+  always?: boolean
 }
 
 /** Conditions shown before 更多条件. */
@@ -81,7 +83,7 @@ function FilterInput({
     <label className={s['choice']}>
       {field.label}
       <select value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">全部</option>
+        {filter.always !== true && <option value="">全部</option>}
         {Object.entries(choices).map(([key, words]) => (
           <option key={key} value={key}>
             {words}
@@ -95,7 +97,7 @@ function FilterInput({
 /** The conditions that hold now, each with a way to take it off. */
 export function FilterTags({ filters, list }: { filters: readonly Filter[]; list: ListControl }) {
   const { state, change } = list
-  const held = filters.filter(({ name }) => state.filters[name] !== undefined)
+  const held = filters.filter(({ name, always }) => always !== true && state.filters[name] !== undefined)
   if (held.length === 0) return <span />
   return (
     <ul className={s['tags']} aria-label="当前条件">

@@ -61,7 +61,7 @@ function KeyState({ today }: { today: string }) {
   if (key === undefined) {
     return (
       <span className={s['key']}>
-        <span aria-hidden="true">🔑</span> 电子钥匙未插入
+        <KeySign /> 电子钥匙未插入
         <Button size="small" onClick={insert}>
           插入
         </Button>
@@ -72,7 +72,7 @@ function KeyState({ today }: { today: string }) {
   const expiring = last <= addDays(today, soon)
   return (
     <span className={classes(s['key'], s['in'], expiring && s['expiring'])}>
-      <span aria-hidden="true">🔑</span> {key.description.personName}的电子钥匙
+      <KeySign /> {key.description.personName}的电子钥匙
       {expiring ? `将于 ${last} 到期，请及时更新` : `，有效至 ${last}`}
       <Button size="small" onClick={remove}>
         拔出
@@ -80,6 +80,17 @@ function KeyState({ today }: { today: string }) {
     </span>
   )
 }
+
+const KeySign = () => (
+  <svg width="18" height="12" viewBox="0 0 18 12" aria-hidden="true">
+    <path
+      d="M9 6h8v3.2M14 6v2.4M9 6a3.6 3.6 0 1 1-7.2 0A3.6 3.6 0 0 1 9 6z"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.7"
+    />
+  </svg>
+)
 
 function SignOutButton() {
   const client = useQueryClient()

@@ -2,6 +2,7 @@
  * The menu of the left side, in the words and order of manual 000, by what the person may do. The home page shows
  * the same entries as tiles.
  */
+import type { AnyRouter } from '@tanstack/react-router'
 import type { Me } from '#api/account.ts'
 import { lists, queues } from '#domain/application/actions.ts'
 import { codeLists, parameterPages } from '#domain/reference/lists.ts'
@@ -157,12 +158,14 @@ export const homeOf = (who: Who): string => (who.enterprise !== null ? paths.des
 /** Leaves out what has no page. */
 export const existing = (menu: readonly MenuGroup[], pages: Pages): MenuGroup[] =>
   menu
-    .map((group) => ({
-      ...group,
-      entries: group.entries.filter(({ to }) => pages.matchRoutes(to).length > 2),
-    }))
+    .map((group) => ({ ...group, entries: group.entries.filter(({ to }) => leadsToPage(pages, to)) }))
     .filter((group) => group.entries.length > 0)
 
-interface Pages {
-  matchRoutes: (pathname: string) => readonly unknown[]
+/** The part of the router that knows which addresses are pages. */
+export type Pages = Pick<AnyRouter, 'getMatchedRoutes'>
+
+/** `**` is what was left over of an address that no page took whole. */
+export function leadsToPage(pages: Pages, to: string): boolean {
+  const [, leftOver, found] = pages.getMatchedRoutes(to)
+  return found !== undefined && leftOver['**'] === undefined
 }

@@ -36,12 +36,18 @@ const pages = [
   page('/authority', () => import('./desk/HomePage.tsx'), 'HomePage'),
 
   // the exporter's desk: /desk/applications/…, /desk/licences/…
+  page('/desk/enterprise', () => import('./enterprise/EnterprisePage.tsx'), 'EnterprisePage'),
 
   // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
 
   // 参数列表
+  page('/tables/commodity', () => import('./tables/CommodityPage.tsx'), 'CommodityPage'),
+  page('/tables/$list', () => import('./tables/CodeListPage.tsx'), 'CodeListPage'),
 
   // 系统管理
+  page('/admin/rates', () => import('./admin/RatesPage.tsx'), 'RatesPage'),
+  page('/admin/calendar', () => import('./admin/CalendarPage.tsx'), 'CalendarPage'),
+  page('/admin/sign-ins', () => import('./admin/SignInLogPage.tsx'), 'SignInLogPage'),
 ]
 
 const tree = root.addChildren([

@@ -69,7 +69,7 @@ export function DemoAccounts({ onDone }: { onDone: (me: Me) => void }) {
                 {account.personName} · {account.place}
               </td>
               <td>{account.does}</td>
-              <td>
+              <td className={s['key']}>
                 {account.eKey === null ? (
                   '—'
                 ) : (

@@ -81,7 +81,7 @@ export function SignInForm({
     'aria-describedby': `${id}-${name}-error`,
     onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
       set(event.target.value)
-      setEmpty(({ [name]: _, ...others }) => others)
+      setEmpty((before) => Object.fromEntries(Object.entries(before).filter(([each]) => each !== name)))
     },
   })
   const caps = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))

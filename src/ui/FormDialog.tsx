@@ -1,0 +1,63 @@
+import { useState, type FormEvent, type ReactNode } from 'react'
+import { Button, Modal } from 'antd'
+import { Failed } from './Words.tsx'
+import s from './ActionBar.module.css'
+
+/**
+ * A small form over the page. `onSubmit` sends it; what it throws is shown above the buttons and the dialog stays.
+ * Both buttons carry their verb; the dangerous one is never the default.
+ */
+export function FormDialog({
+  title,
+  submitWords,
+  leaveWords,
+  danger = false,
+  width = 480,
+  onSubmit,
+  onLeave,
+  onRefresh,
+  children,
+}: {
+  title: string
+  submitWords: string
+  leaveWords: string
+  danger?: boolean
+  width?: number
+  /** Resolves to false when something is missing and was said at its field. */
+  onSubmit: () => Promise<void | false>
+  onLeave: () => void
+  onRefresh?: (() => void) | undefined
+  children: ReactNode
+}) {
+  const [failed, setFailed] = useState<unknown>()
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    setFailed(undefined)
+    try {
+      await onSubmit()
+    } catch (error) {
+      setFailed(error)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <Modal open title={title} footer={null} width={width} mask={{ closable: false }} onCancel={onLeave}>
+      <form className={s['dialog']} onSubmit={(event) => void submit(event)} noValidate>
+        {children}
+        {failed !== undefined && <Failed error={failed} onRefresh={onRefresh} />}
+        <div className={s['dialogButtons']}>
+          <Button onClick={onLeave} disabled={busy} autoFocus={danger}>
+            {leaveWords}
+          </Button>
+          <Button type="primary" htmlType="submit" danger={danger} loading={busy}>
+            {submitWords}
+          </Button>
+        </div>
+      </form>
+    </Modal>
+  )
+}
