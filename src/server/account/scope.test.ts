@@ -8,7 +8,7 @@ import { system } from '#server/door.ts'
 import { demoAccount, demoAccounts } from '#server/demo/accounts.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { startTestApp, type TestApp } from '#test/people.ts'
-import { applicationRelation, applicationsInScope, licencesInScope, seesApplication } from './scope.ts'
+import { applicationRelation, applicationsInScope, licencesInScope } from './scope.ts'
 import { makeSession, sessionOf } from './session.ts'
 
 let it: TestApp
@@ -145,14 +145,10 @@ test('what a list shows is what one may look at singly, for every person and rel
   for (const [name, actor] of await actors()) {
     const inList = await listed(actor)
     for (const row of rows) {
-      assert.equal(inList.has(row.id), seesApplication(actor, row), `${name} ${JSON.stringify(row)}`)
-      // At the door an action is refused as "not found" exactly where the row is out of sight; the auditor,
-      // who sees no drafts, has no actions.
-      const { scope } = actor
-      if (scope !== 'all') {
-        const atDoor = reaches(actor, { state: row.state, ...applicationRelation(row) })
-        assert.equal(inList.has(row.id), atDoor, name)
-      }
+      const atDoor = reaches(actor, { state: row.state, ...applicationRelation(row) })
+      // The auditor, who has no actions, is shown no drafts although the rule at the door knows no such limit.
+      const seen = atDoor && (actor.scope !== 'all' || row.submitted_at !== null)
+      assert.equal(inList.has(row.id), seen, `${name} ${JSON.stringify(row)}`)
     }
   }
 })

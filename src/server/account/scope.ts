@@ -6,7 +6,7 @@
  * enterprise has only drafted, or deleted before it was ever submitted, is nobody else's business.
  */
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
-import { reaches, type Actor, type Subject } from '#domain/machine.ts'
+import type { Actor, Subject } from '#domain/machine.ts'
 
 /** The condition for rows of `application`, under that name in the query. */
 export function applicationsInScope(actor: Actor): RawBuilder<SqlBool> {
@@ -75,10 +75,4 @@ export function applicationRelation(row: {
     consignorCode: submitted ? row.consignor_code : null,
     authorityCode: submitted ? row.issuing_authority : null,
   }
-}
-
-/** Whether the person may look at one application that is loaded already: what `applicationsInScope` lists. */
-export function seesApplication(actor: Actor, row: Parameters<typeof applicationRelation>[0]): boolean {
-  if (actor.scope === 'all' && row.submitted_at === null) return false
-  return reaches(actor, { state: '', ...applicationRelation(row) })
 }
