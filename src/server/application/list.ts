@@ -49,6 +49,7 @@ function filterConditions(filter: Filter): Condition[] {
     const part = like(filter.q)
     found.push(sql<SqlBool>`(application.application_no like ${part} or application.window_no like ${part}
       or application.contract_no like ${part} or application.goods_name like ${part}
+      or exists (select from enterprise where enterprise.id = application.enterprise_id and enterprise.name like ${part})
       or exists (select from licence where licence.application_id = application.id and licence.licence_no like ${part}))`)
   }
   if (filter.quotaYear !== undefined) found.push(sql<SqlBool>`application.quota_year = ${filter.quotaYear}`)
@@ -305,21 +306,3 @@ export function rowReply(
 /** Past its due day and still with the authority. */
 export const isOverdue = (state: State, dueOn: string | null, today: string): boolean =>
   dueOn !== null && dueOn < today && lists.under_review.states.some((one) => one === state)
-
-/** The next application of a queue that this officer may take, after the one just done. */
-export async function nextOf(ctx: Context, actor: Actor, queue: QueueName, after: string | undefined) {
-  const where = both([
-    applicationsInScope(actor),
-    sql<SqlBool>`(application.claimed_by is null or application.claimed_by = ${actor.accountId}::uuid)`,
-    ...(queue === 'second_review'
-      ? [sql<SqlBool>`application.first_reviewer is distinct from ${actor.accountId}::uuid`]
-      : []),
-    ...(after === undefined ? [] : [sql<SqlBool>`application.id <> ${after}::uuid`]),
-  ])
-  const states: readonly string[] = queues[queue].states
-  const [rows, counts] = await Promise.all([
-    readPage(ctx.db, { states, where, order: { column: 'due_on', direction: 'asc' }, limit: 1, offset: 0 }),
-    countStates(ctx.db, states, where),
-  ])
-  return { id: rows[0]?.id ?? null, position: 1, total: totalOf(counts) }
-}

@@ -15,7 +15,8 @@ import { act, stateOf } from './act.ts'
 import { detailOf, filledReply, goodsReply, needReply, visibleRow } from './detail.ts'
 import { sendApplicationDocument } from './document.ts'
 import { issuesOf } from './facts.ts'
-import { listOf, nextOf, queueOf } from './list.ts'
+import { listOf, queueOf } from './list.ts'
+import { nextOf, placeOf } from './queue-place.ts'
 import { loadContent, sealBytes } from './record.ts'
 import { copyApplication, createApplication, operator } from './save.ts'
 import { checkApplicationSeal, sha256Hex } from './seal.ts'
@@ -26,6 +27,7 @@ export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
   guarded(app, ctx, api.nextInQueue, ({ actor, params, query }) =>
     nextOf(ctx, actor, params.queue, query.after),
   )
+  guarded(app, ctx, api.placeInQueue, ({ actor, params }) => placeOf(ctx, actor, params.queue, params.id))
   guarded(app, ctx, api.getApplication, ({ actor, params }) => detailOf(ctx, actor, params.id))
   guarded(app, ctx, api.goodsFacts, (call) => goodsFacts(ctx, call))
   guarded(app, ctx, api.createApplication, async ({ actor, body }) => {
