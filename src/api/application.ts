@@ -204,7 +204,7 @@ const Day = z.iso.date()
 /** What may narrow any list of applications; shared with whatever exports the same rows. */
 export const ApplicationFilter = {
   state: State.optional(),
-  /** Part of the application number, window number, licence number or contract number. */
+  /** Part of the application number, window number, licence number, contract number, goods name or exporter's name. */
   q: z.string().trim().max(60).optional(),
   quotaYear: z.coerce.number().int().min(2000).max(2100).optional(),
   hsCode: z
@@ -276,8 +276,27 @@ export const nextInQueue = endpoint({
     anyOf: ['application.pass_first', 'application.pass_second', 'application.agree_withdrawal'],
   },
   params: z.strictObject({ queue: z.enum(keysOf(queues)) }),
+  /** `after`: the one just done; the search goes on behind its place and then from the start. */
   query: z.strictObject({ after: Id.optional() }),
+  /** Place of the found one among all of the queue; 0 when there is none. */
   reply: z.object({ id: Id.nullable(), position: z.number().int(), total: Total }),
+})
+
+export const placeInQueue = endpoint({
+  method: 'GET',
+  path: '/api/queues/:queue/places/:id',
+  summary: '一份申请表在队列中的位次和前后各一件；不在队列中时 position 为 null',
+  tag,
+  access: {
+    anyOf: ['application.pass_first', 'application.pass_second', 'application.agree_withdrawal'],
+  },
+  params: z.strictObject({ queue: z.enum(keysOf(queues)), id: Id }),
+  reply: z.object({
+    position: z.number().int().nullable(),
+    total: Total,
+    previous: Id.nullable(),
+    next: Id.nullable(),
+  }),
 })
 
 export const getApplication = endpoint({

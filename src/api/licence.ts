@@ -43,8 +43,9 @@ export const listLicences = endpoint({
   query: z.strictObject({
     list: z.enum(['issued', 'to_issue', 'all']).default('issued'),
     state: State.optional(),
-    /** Part of the licence number, application number or contract number. */
+    /** Part of the licence number, application number, contract number, goods name or exporter's name. */
     q: z.string().trim().max(60).optional(),
+    issuedOn: z.iso.date().optional(),
     order: z.enum(['asc', 'desc']).default('desc'),
     ...Paging,
   }),

@@ -174,6 +174,7 @@ const actions = {
     side: 'authority',
     input: optionalOpinion,
     opinion: 'optional',
+    confirm: '复审通过后即取得许可证号，转待发证。',
     unless: (it, actor) => sameReviewer(it, actor) ?? notClaimed(it, actor) ?? it.quotaRefusal ?? undefined,
   },
   reject: {

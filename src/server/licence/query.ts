@@ -53,8 +53,11 @@ export async function listLicencesOf(
       : [
           sql<SqlBool>`(licence.licence_no like ${part} or licence.contract_no like ${part}
             or licence.goods_name like ${part} or exists (select from application
-              where application.id = licence.application_id and application.application_no like ${part}))`,
+              where application.id = licence.application_id and application.application_no like ${part})
+            or exists (select from enterprise
+              where enterprise.id = licence.enterprise_id and enterprise.name like ${part}))`,
         ]),
+    ...(query.issuedOn === undefined ? [] : [sql<SqlBool>`licence.issued_on = ${query.issuedOn}`]),
     // Handed back: it waits for the second review, not for issuing.
     ...(query.list === 'to_issue'
       ? [
