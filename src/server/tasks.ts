@@ -1,6 +1,7 @@
 /** Every kind of job, and what the calendar plans. Each is safe to run twice. */
 import type { Context } from './context.ts'
 import { sweepAccounts } from './account/sweep.ts'
+import { sweepFiles } from './files/sweep.ts'
 import type { Periodic, Tasks } from './jobs/run.ts'
 import { issueJob } from './licence/effects.ts'
 import { issueLicence } from './licence/issue.ts'
@@ -12,6 +13,7 @@ export const tasks: Tasks<Context> = {
   'licence.sweep': sweepIssuing,
   'licence.expire': expireLicences,
   'account.sweep': sweepAccounts,
+  'files.sweep': sweepFiles,
   'pki.crl': renewRevocations,
 }
 
@@ -20,5 +22,6 @@ export const periodic: readonly Periodic[] = [
   { task: 'licence.sweep', cron: '*/5 * * * *' },
   { task: 'licence.expire', cron: '5 16 * * *' },
   { task: 'account.sweep', cron: '17 * * * *' },
+  { task: 'files.sweep', cron: '30 19 * * *' },
   { task: 'pki.crl', cron: '0 18 * * *' },
 ]

@@ -1,0 +1,51 @@
+/** Requests around attachments. Whoever may see the application may see its files; the door decides on changes. */
+import type { FastifyInstance } from 'fastify'
+import * as api from '#api/attachment.ts'
+import { application } from '#domain/application/actions.ts'
+import type { Actor } from '#domain/machine.ts'
+import { subjectOf } from '../application/act.ts'
+import { visibleRow } from '../application/detail.ts'
+import type { Context } from '../context.ts'
+import { sendFile } from '../files/send.ts'
+import { guarded } from '../http/register.ts'
+import { notFound, refusedBy } from '../refused.ts'
+import { detach } from './attach.ts'
+import { attachmentOf, attachmentReply, attachmentsOf } from './queries.ts'
+import { receiveFiles } from './upload.ts'
+
+export function attachmentRoutes(app: FastifyInstance, ctx: Context): void {
+  guarded(app, ctx, api.uploadAttachments, async ({ actor, params, query, request }) => {
+    await refuseEarly(ctx, actor, params.id)
+    const results = await receiveFiles({ ctx, actor, applicationId: params.id }, request, query.type)
+    return { results, ...(await standing(ctx, actor, params.id)) }
+  })
+  guarded(app, ctx, api.listAttachments, async ({ actor, params }) => {
+    await visibleRow(ctx, actor, params.id)
+    return { rows: (await attachmentsOf(ctx.db, params.id)).map(attachmentReply) }
+  })
+  guarded(app, ctx, api.downloadAttachment, async ({ actor, params, query, request, reply }) => {
+    await visibleRow(ctx, actor, params.id)
+    const row = await attachmentOf(ctx.db, params.id, params.attachmentId)
+    if (row === undefined) throw notFound('附件')
+    return sendFile(ctx, request, reply, attachmentReply(row), query.show === '1')
+  })
+  guarded(app, ctx, api.deleteAttachment, async ({ actor, params }) => {
+    await visibleRow(ctx, actor, params.id)
+    await detach(ctx, actor, params.id, params.attachmentId)
+    return standing(ctx, actor, params.id)
+  })
+}
+
+/** Nobody sends ten megabytes to be told what was clear before; the door asks the same again under the lock. */
+async function refuseEarly(ctx: Context, actor: Actor, id: string) {
+  const row = await visibleRow(ctx, actor, id)
+  const facts = { openIssues: null, sealBroken: null, quotaRefusal: null, bytes: null }
+  const subject = subjectOf(row, null, facts, { claimedByName: null, licence: null })
+  const refusal = application.refusal('attach', subject, actor)
+  if (refusal !== undefined) throw refusedBy(refusal, { version: row.version, state: row.state })
+}
+
+async function standing(ctx: Context, actor: Actor, id: string) {
+  const row = await visibleRow(ctx, actor, id)
+  return { version: row.version, contentVersion: row.content_version }
+}
