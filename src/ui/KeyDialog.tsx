@@ -69,15 +69,22 @@ export function KeyDialog({
           <label htmlFor="key-file" className={s['label']}>
             电子钥匙文件
           </label>
-          <input
-            id="key-file"
-            type="file"
-            accept=".pem"
-            className={s['file']}
-            aria-describedby="key-file-note"
-            aria-invalid={fileProblem !== undefined}
-            onChange={(event) => void choose(event.target.files?.[0])}
-          />
+          <div className={s['file']}>
+            <input
+              id="key-file"
+              type="file"
+              accept=".pem"
+              autoFocus
+              className={s['choose']}
+              aria-describedby="key-file-note"
+              aria-invalid={fileProblem !== undefined}
+              onChange={(event) => void choose(event.target.files?.[0])}
+            />
+            <span className={s['chooseWords']} aria-hidden="true">
+              选择文件
+            </span>
+            <span className={s['name']}>{chosen?.name ?? '还没有选择'}</span>
+          </div>
           <p id="key-file-note" className={s['note']}>
             发放电子钥匙时得到的 .pem 文件。文件和 PIN 只在本页内存中使用，不会上传。
           </p>

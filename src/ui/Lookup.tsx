@@ -24,6 +24,12 @@ export interface LookupProps extends InputProps {
   onProblem?: ((words: string | undefined) => void) | undefined
 }
 
+/** What was typed into a field that shows a chosen row: it replaces the row, wherever the cursor stood. */
+function afterLabel(label: string, text: string): string {
+  if (text.startsWith(label)) return text.slice(label.length)
+  return label.startsWith(text) ? '' : text
+}
+
 export function Lookup({ source, name, onChoose, onProblem, ...props }: LookupProps) {
   const client = useQueryClient()
   const listId = useId()
@@ -63,7 +69,7 @@ export function Lookup({ source, name, onChoose, onProblem, ...props }: LookupPr
     setMoved(undefined)
   }
   function type(text: string) {
-    setTyped(text)
+    setTyped(typed === undefined && props.value !== '' ? afterLabel(shown, text) : text)
     setOpen(true)
     setMoved(undefined)
     onProblem?.(undefined)
@@ -101,6 +107,7 @@ export function Lookup({ source, name, onChoose, onProblem, ...props }: LookupPr
     else if (event.key === 'Escape' && open) {
       setOpen(false)
       setTyped(undefined)
+      onProblem?.(undefined)
       event.stopPropagation()
     } else return
     event.preventDefault()

@@ -67,7 +67,7 @@ function noteOf(found: Found, typed: string): string {
   if (found.rows.length === 0) {
     return typed.trim() === '' ? '列表中没有内容' : `没有与“${typed.trim()}”相符的项，请换个说法`
   }
-  return found.hidden > 0
-    ? `共 ${found.rows.length + found.hidden} 项，先列出 ${found.rows.length} 项，请输入数字、拼音或汉字缩小范围`
+  return found.more
+    ? `先列出 ${found.rows.length} 项，请继续输入数字、拼音或汉字缩小范围`
     : `${found.rows.length} 项 · ↑↓ 移动，回车选定`
 }

@@ -3,13 +3,16 @@ import { useLayoutEffect, useState, type CSSProperties, type RefObject } from 'r
 
 const gap = 2
 
+// Until it is placed: not `visibility: hidden`, for what is hidden takes no cursor.
+const outOfSight: CSSProperties = { position: 'fixed', top: 0, left: -9999 }
+
 /** Style of a panel of about `height` px, kept beside `anchor` while `open`. */
 export function useAnchored(
   open: boolean,
   anchor: RefObject<HTMLElement | null>,
   { height, minWidth = 0 }: { height: number; minWidth?: number },
 ): CSSProperties {
-  const [style, setStyle] = useState<CSSProperties>({ visibility: 'hidden', position: 'fixed' })
+  const [style, setStyle] = useState<CSSProperties>(outOfSight)
   useLayoutEffect(() => {
     if (!open) return
     const place = () => {

@@ -35,13 +35,20 @@ export interface CommodityChoice extends Choice {
 }
 export const isCommodityChoice = (choice: Choice): choice is CommodityChoice => 'commodity' in choice
 
+/** Most the look-up of goods answers at once. */
+const mostGoods = 50
+
 /** The catalogue of a year (年度), searched by the server. */
 export function commoditySource(year: number): Source {
   return {
     key: ['commodity', year],
     whole: false,
+    most: mostGoods,
     ask: async (typed, signal) => {
-      const { rows } = await call(lookUpCommodity, { query: { year, q: codePart(typed), limit: 50 }, signal })
+      const { rows } = await call(lookUpCommodity, {
+        query: { year, q: codePart(typed), limit: mostGoods },
+        signal,
+      })
       return rows.map((row): CommodityChoice => ({
         code: row.hsCode,
         name: row.name,

@@ -8,6 +8,8 @@ export interface Source {
   key: readonly unknown[]
   /** True: the list comes whole, once, and is narrowed in the page. False: the server is asked for what was typed. */
   whole: boolean
+  /** Of a searched list: rows the server gives at most. */
+  most?: number
   ask: (typed: string, signal: AbortSignal) => Promise<readonly Choice[]>
 }
 
@@ -21,10 +23,13 @@ const options = (source: Source, typed: string) => ({
   staleTime: source.whole ? wholeKept : searchKept,
 })
 
+/** The read of a list that comes whole, for whoever needs all of it; kept once for everybody. */
+export const wholeList = (source: Source) => options(source, '')
+
 export interface Found {
   rows: readonly Choice[]
-  /** Rows of the list beyond those shown. */
-  hidden: number
+  /** There are rows beyond those shown. */
+  more: boolean
   pending: boolean
   error: Error | null
 }
@@ -35,10 +40,9 @@ export function useFound(source: Source, typed: string, open: boolean): Found {
   const read = useQuery({ ...options(source, settled), enabled: open, placeholderData: (before) => before })
   const all = read.data ?? []
   const rows = source.whole ? narrow(all, typed) : all
-  const hidden = rows.length < mostShown ? 0 : narrow(all, typed, all.length).length - rows.length
   return {
     rows,
-    hidden,
+    more: rows.length >= (source.whole ? mostShown : (source.most ?? Infinity)),
     pending: open && (read.isPending || read.isPlaceholderData || settled !== typed),
     error: read.error,
   }
