@@ -136,6 +136,8 @@ export const ApplicationDetail = z.object({
   issues: z.array(Issue),
   warnings: z.array(Issue),
   differences: z.array(Difference),
+  /** Paths of the form that were compared with the contract sheet and agree. */
+  agreements: z.array(Text),
   /** Code → name of every coded value of the form and contract sheet, by path. */
   names: z.record(z.string(), Text),
   actions: z.array(Offered),

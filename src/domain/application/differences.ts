@@ -1,6 +1,6 @@
 /**
- * Where the contract sheet and the form do not agree: for the reviewer, who judges; nothing is refused here. Each
- * difference carries both values side by side.
+ * Where the contract sheet and the form agree and where they do not: for the reviewer, who judges; nothing is refused
+ * here. Each difference carries both values side by side.
  */
 import { compare } from '../decimal.ts'
 import { compareDays, isDay } from '../day.ts'
@@ -25,13 +25,18 @@ interface Input {
   nameOf: (list: string, code: string) => string | undefined
 }
 
-type Compare = (input: Input) => Difference[]
+/** Two values that could be compared; what could not (one of them is not there) is no comparison. */
+interface Comparison extends Difference {
+  same: boolean
+}
+type Compare = (input: Input) => Comparison[]
 
 const payment: Compare = ({ form, sheet, nameOf }) =>
-  form.paymentMethod === '' || sheet.paymentMethod === '' || form.paymentMethod === sheet.paymentMethod
+  form.paymentMethod === '' || sheet.paymentMethod === ''
     ? []
     : [
         {
+          same: form.paymentMethod === sheet.paymentMethod,
           what: '付款方式',
           path: 'paymentMethod',
           form: nameOf('payment_method', form.paymentMethod) ?? form.paymentMethod,
@@ -52,26 +57,28 @@ function pieces(text: string): Set<string> {
 }
 
 const goods: Compare = ({ sheet, goodsName, form }) => {
-  if (sheet.goodsDescription === '' || sheet.goodsDescription.includes(form.hsCode)) return []
+  if (sheet.goodsDescription === '' || form.hsCode === '') return []
   const described = pieces(sheet.goodsDescription)
-  return [...pieces(goodsName)].some((piece) => described.has(piece))
-    ? []
-    : [
-        {
-          what: '商品名称',
-          path: 'hsCode',
-          form: goodsName,
-          contract: sheet.goodsDescription,
-          words: '合同的商品描述与目录商品名称没有相同的词，请核对是否同一商品',
-        },
-      ]
+  return [
+    {
+      same:
+        sheet.goodsDescription.includes(form.hsCode) ||
+        [...pieces(goodsName)].some((piece) => described.has(piece)),
+      what: '商品名称',
+      path: 'hsCode',
+      form: goodsName,
+      contract: sheet.goodsDescription,
+      words: '合同的商品描述与目录商品名称没有相同的词，请核对是否同一商品',
+    },
+  ]
 }
 
 const quantity: Compare = ({ form, totalQuantity }) =>
-  form.contractQuantity === '' || compare(form.contractQuantity, totalQuantity) === 0
+  form.contractQuantity === ''
     ? []
     : [
         {
+          same: compare(form.contractQuantity, totalQuantity) === 0,
           what: '数量',
           path: 'contractQuantity',
           form: totalQuantity,
@@ -81,11 +88,12 @@ const quantity: Compare = ({ form, totalQuantity }) =>
       ]
 
 const amount: Compare = ({ form, totalAmount }) =>
-  form.contractAmount === '' ||
-  (form.contractCurrency === form.priceCurrency && compare(form.contractAmount, totalAmount) === 0)
+  form.contractAmount === ''
     ? []
     : [
         {
+          same:
+            form.contractCurrency === form.priceCurrency && compare(form.contractAmount, totalAmount) === 0,
           what: '金额',
           path: 'contractAmount',
           form: `${form.priceCurrency} ${totalAmount}`,
@@ -95,12 +103,14 @@ const amount: Compare = ({ form, totalAmount }) =>
       ]
 
 const days: Compare = ({ form, sheet }) => {
-  const outside = (label: string, value: string) =>
-    isDay(value) &&
-    ((isDay(form.contractSignedOn) && compareDays(value, form.contractSignedOn) < 0) ||
-      (isDay(form.contractValidUntil) && compareDays(value, form.contractValidUntil) > 0))
+  const inside = (label: string, value: string) =>
+    isDay(value)
       ? [
           {
+            same: !(
+              (isDay(form.contractSignedOn) && compareDays(value, form.contractSignedOn) < 0) ||
+              (isDay(form.contractValidUntil) && compareDays(value, form.contractValidUntil) > 0)
+            ),
             what: label,
             path: 'contractValidUntil',
             form: `${form.contractSignedOn || '—'} 至 ${form.contractValidUntil || '—'}`,
@@ -109,19 +119,19 @@ const days: Compare = ({ form, sheet }) => {
           },
         ]
       : []
-  return [...outside('启运日期', sheet.departureOn), ...outside('代理合同签订日期', sheet.agencySignedOn)]
+  return [...inside('启运日期', sheet.departureOn), ...inside('代理合同签订日期', sheet.agencySignedOn)]
 }
 
 const plain = (name: string) => name.replace(/[\s()（）·]/gu, '')
 
 const agency: Compare = ({ form, sheet, exporterName }) => {
-  const differs = (label: string, path: string, shown: string, stated: string, words: string) =>
-    stated === '' || plain(stated) === plain(shown)
+  const against = (label: string, path: string, shown: string, stated: string, words: string) =>
+    stated === ''
       ? []
-      : [{ what: label, path, form: shown, contract: stated, words }]
+      : [{ same: plain(stated) === plain(shown), what: label, path, form: shown, contract: stated, words }]
   const agencyCase = plain(form.consignorName) !== plain(exporterName)
   if (!agencyCase) {
-    return differs(
+    return against(
       '发货企业',
       'consignorName',
       form.consignorName,
@@ -130,21 +140,31 @@ const agency: Compare = ({ form, sheet, exporterName }) => {
     )
   }
   return [
-    ...differs(
+    ...against(
       '委托人',
       'consignorName',
       form.consignorName,
       sheet.principalName,
       '代理合同的委托人与申请表的发货人不同',
     ),
-    ...differs('代理人', 'exporterName', exporterName, sheet.agentName, '代理合同的代理人与出口商不同'),
+    ...against('代理人', 'exporterName', exporterName, sheet.agentName, '代理合同的代理人与出口商不同'),
   ]
 }
 
 const comparisons: readonly Compare[] = [payment, goods, quantity, amount, days, agency]
 
+type SheetInput = Omit<Input, 'sheet'> & { sheet: ContractSheet | null }
+
+const comparisonsOf = ({ sheet, ...input }: SheetInput): Comparison[] =>
+  sheet === null ? [] : comparisons.flatMap((compareParts) => compareParts({ ...input, sheet }))
+
 /** All differences; none when the sheet has not been saved. */
-export function differencesOf(input: Omit<Input, 'sheet'> & { sheet: ContractSheet | null }): Difference[] {
-  const { sheet } = input
-  return sheet === null ? [] : comparisons.flatMap((compareParts) => compareParts({ ...input, sheet }))
+export const differencesOf = (input: SheetInput): Difference[] =>
+  comparisonsOf(input).flatMap(({ same, ...difference }) => (same ? [] : [difference]))
+
+/** Fields of the form (paths) that were compared with the contract sheet and agree with it in everything. */
+export function agreementsOf(input: SheetInput): string[] {
+  const all = comparisonsOf(input)
+  const differing = new Set(all.filter(({ same }) => !same).map(({ path }) => path))
+  return [...new Set(all.map(({ path }) => path))].filter((path) => !differing.has(path))
 }

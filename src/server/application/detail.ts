@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { ApplicationDetail, GoodsReply, HistoryLine } from '#api/application.ts'
 import { application, type ApplicationAction } from '#domain/application/actions.ts'
 import { check, warnings, type Goods } from '#domain/application/check.ts'
-import { differencesOf } from '#domain/application/differences.ts'
+import { agreementsOf, differencesOf } from '#domain/application/differences.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
 import { dayOf } from '#domain/day.ts'
 import { canonicalDecimal } from '#domain/decimal.ts'
@@ -69,7 +69,15 @@ export async function detailOf(
     { claimedByName: near.claimedByName, licence: near.licenceFacts },
   )
   const state = stateOf(row.state)
-  const nameOf = (list: string, code: string) => codes.entry(list, code)?.name
+  const compared = {
+    form: content.form,
+    sheet: content.contractSheet,
+    exporterName: content.exporter.name,
+    goodsName: row.goods_name,
+    totalQuantity: content.totals.totalQuantity,
+    totalAmount: content.totals.totalAmount,
+    nameOf: (list: string, code: string) => codes.entry(list, code)?.name,
+  }
   return {
     id: row.id,
     windowNo: row.window_no,
@@ -87,15 +95,8 @@ export async function detailOf(
     attachmentNeeds: attachmentNeedsOf(codes, content).map(needReply),
     issues,
     warnings: warnings(content.form),
-    differences: differencesOf({
-      form: content.form,
-      sheet: content.contractSheet,
-      exporterName: content.exporter.name,
-      goodsName: row.goods_name,
-      totalQuantity: content.totals.totalQuantity,
-      totalAmount: content.totals.totalAmount,
-      nameOf,
-    }),
+    differences: differencesOf(compared),
+    agreements: agreementsOf(compared),
     names: codeNames(codes, content),
     actions: application.offered(subject, actor),
     history,
