@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { createContext } from '#server/create-context.ts'
 import { openDatabase } from '#server/db/open.ts'
+import { demoLines } from '#server/demo/accounts.ts'
 import { readEnvironment, type Environment } from '#server/environment.ts'
 import { buildApp } from '#server/http/app.ts'
 import { startJobs } from '#server/jobs/run.ts'
@@ -51,6 +52,7 @@ async function start(env: Environment, stack: AsyncDisposableStack) {
   }
   const at = env.role === 'jobs' ? '后台任务已启动' : `已启动：${env.publicUrl}`
   console.log(database.note ? `${at}（${database.note}）` : at)
+  if (env.mode === 'demo' && env.role !== 'jobs') console.log(demoLines(env.publicUrl).join('\n'))
 }
 
 /** Takes down what is up, last first. A signal during the start waits for it; an impatient second one does not. */

@@ -141,3 +141,15 @@ export function demoOperators() {
     return [{ loginName, personName, enterpriseName, uscc, code13, pin: ownPin }]
   })
 }
+
+/** What the terminal shows at the start: who can sign in, and with what. */
+export function demoLines(publicUrl: string): string[] {
+  const people = demoAccounts.map(
+    ({ loginName, personName, does }) => `  ${loginName}  ${personName}：${does}`,
+  )
+  return [
+    `演示账号（密码均为 ${password}）：`,
+    ...people,
+    `电子钥匙文件：${publicUrl}/demo/keys/（PIN 均为 ${pin}）`,
+  ]
+}

@@ -1,6 +1,7 @@
 /** Tells the database of the certificates that were made as files, and to whom each belongs. */
+import { sql } from 'kysely'
 import type { Context } from '../context.ts'
-import type { Db } from '../db/connect.ts'
+import type { Tx } from '../db/connect.ts'
 import { readIndex, type IndexedCertificate } from '../pki/pki-index.ts'
 
 /**
@@ -14,17 +15,19 @@ export async function importCertificates(
 ): Promise<void> {
   const index = await readIndex(indexPath)
   if (index === undefined) throw new Error(`${indexPath}: not there`)
-  const known = new Set(
-    (await ctx.db.selectFrom('certificate').select('fingerprint').execute()).map((row) => row.fingerprint),
-  )
-  for (const certificate of index.certificates) {
-    if (!known.has(certificate.fingerprint)) await importOne(ctx, certificate)
-  }
+  await ctx.db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('xuke demo'))`.execute(tx)
+    const rows = await tx.selectFrom('certificate').select('fingerprint').execute()
+    const known = new Set(rows.map((row) => row.fingerprint))
+    for (const certificate of index.certificates) {
+      if (!known.has(certificate.fingerprint)) await importOne(tx, certificate, ctx.clock())
+    }
+  })
 }
 
-async function importOne(ctx: Pick<Context, 'db' | 'clock'>, certificate: IndexedCertificate) {
-  const holder = await holderOf(ctx.db, certificate)
-  await ctx.db
+async function importOne(tx: Tx, certificate: IndexedCertificate, now: Date) {
+  const holder = await holderOf(tx, certificate)
+  await tx
     .insertInto('certificate')
     .values({
       fingerprint: certificate.fingerprint,
@@ -37,15 +40,14 @@ async function importOne(ctx: Pick<Context, 'db' | 'clock'>, certificate: Indexe
       account_id: holder?.id ?? null,
       enterprise_id: holder?.enterprise_id ?? null,
       authority_code: certificate.authorityCode ?? null,
-      created_at: ctx.clock(),
+      created_at: now,
     })
-    .onConflict((on) => on.column('fingerprint').doNothing())
     .execute()
 }
 
-async function holderOf(db: Db, { kind, loginName }: IndexedCertificate) {
+async function holderOf(tx: Tx, { kind, loginName }: IndexedCertificate) {
   if (kind !== 'operator') return undefined
-  const account = await db
+  const account = await tx
     .selectFrom('account')
     .select(['id', 'enterprise_id'])
     .where('login_name', '=', loginName ?? '')

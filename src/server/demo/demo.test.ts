@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { X509Certificate } from 'node:crypto'
 import fs from 'node:fs'
 import { after, before, test } from 'node:test'
+import { sql } from 'kysely'
 import { demoAccountList, demoKey, demoKeyList } from '#api/demo.ts'
 import { signIn } from '#api/account.ts'
 import { passwordProblem } from '#domain/account/password.ts'
@@ -11,9 +12,10 @@ import { missing } from '#domain/fields.ts'
 import { code13MatchesUscc, code13Problem, usccProblem } from '#domain/uscc.ts'
 import { startTestApp, TestClient, visitor, type TestApp } from '#test/people.ts'
 import { testDatabase } from '#test/db.ts'
+import { race } from '#test/race.ts'
 import { pkiFiles } from '../pki/pki-files.ts'
 import { readIndex } from '../pki/pki-index.ts'
-import { demoAccounts, demoOperators } from './accounts.ts'
+import { demoAccounts, demoLines, demoOperators } from './accounts.ts'
 import { importCertificates } from './certificates.ts'
 import { demoEnterprises } from './enterprises.ts'
 import { makeDemo } from './make.ts'
@@ -79,6 +81,19 @@ test('the people are those who are needed for the whole way of an application', 
   for (const { password } of demoAccounts) assert.equal(passwordProblem(password), undefined)
 })
 
+test('README and the lines at the start name every account, its password and its PIN', () => {
+  const readme = fs.readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')
+  const lines = demoLines('http://localhost:3000').join('\n')
+  for (const { loginName, password, pin } of demoAccounts) {
+    assert.ok(readme.includes(`\`${loginName}\``), loginName)
+    assert.match(lines, new RegExp(`^  ${loginName}  `, 'm'))
+    for (const secret of [password, pin ?? password]) {
+      assert.ok(readme.includes(secret) && lines.includes(secret), secret)
+    }
+  }
+  assert.match(lines, /http:\/\/localhost:3000\/demo\/keys\//)
+})
+
 test('every account of the list can sign in with its password', async () => {
   const { accounts } = await visitor(it).call(demoAccountList, {})
   assert.equal(accounts.length, demoAccounts.length)
@@ -106,9 +121,25 @@ test('two servers that start at once make one demonstration', async () => {
   const database = await testDatabase()
   try {
     const ctx = { db: database.db, clock: it.clock }
-    await Promise.all([makeDemo(ctx), makeDemo(ctx), makeDemo(ctx)])
+    const { index } = pkiFiles(it.ctx.env.pkiDir)
+    const start = async () => {
+      await makeDemo(ctx)
+      await importCertificates(ctx, index)
+    }
+    // Held, so that all three have begun before the first can write.
+    const ends = await race(database, (tx) => sql`lock table enterprise in exclusive mode`.execute(tx), [
+      start,
+      start,
+      start,
+    ])
+    assert.deepEqual(
+      ends.map((end) => end.status),
+      ['fulfilled', 'fulfilled', 'fulfilled'],
+    )
     const { rows } = await database.pool.query('select id from account')
     assert.equal(rows.length, demoAccounts.length)
+    const { rows: certificates } = await database.pool.query('select serial from certificate')
+    assert.equal(certificates.length, (await readIndex(index))?.certificates.length)
   } finally {
     await database.close()
   }

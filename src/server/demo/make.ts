@@ -1,30 +1,30 @@
 /** Makes the demonstration's enterprises and accounts in a database that does not have them. */
+import { sql } from 'kysely'
 import type { Context } from '../context.ts'
+import type { Tx } from '../db/connect.ts'
 import { hashPassword } from '../account/password.ts'
 import { demoAccounts, type DemoAccount } from './accounts.ts'
 import { demoEnterprises, type DemoEnterprise } from './enterprises.ts'
 
-type At = Pick<Context, 'db' | 'clock'>
-
 /** Safe to repeat and for two servers at once: what is there stays as it is, whatever was changed about it. */
-export async function makeDemo(ctx: At): Promise<void> {
-  for (const enterprise of Object.values(demoEnterprises)) await makeEnterprise(ctx, enterprise)
-  const rows = await ctx.db
-    .selectFrom('account')
-    .select('id')
-    .where(
-      'id',
-      'in',
-      demoAccounts.map((account) => account.id),
+export async function makeDemo({ db, clock }: Pick<Context, 'db' | 'clock'>): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtext('xuke demo'))`.execute(tx)
+    const enterprises = new Set(
+      (await tx.selectFrom('enterprise').select('id').execute()).map(({ id }) => id),
     )
-    .execute()
-  const known = new Set(rows.map((row) => row.id))
-  const missing = demoAccounts.filter((account) => !known.has(account.id))
-  await Promise.all(missing.map((account) => makeAccount(ctx, account)))
+    for (const enterprise of Object.values(demoEnterprises)) {
+      if (!enterprises.has(enterprise.id)) await makeEnterprise(tx, enterprise, clock())
+    }
+    const accounts = new Set((await tx.selectFrom('account').select('id').execute()).map(({ id }) => id))
+    for (const account of demoAccounts) {
+      if (!accounts.has(account.id)) await makeAccount(tx, account, clock())
+    }
+  })
 }
 
-async function makeEnterprise({ db, clock }: At, enterprise: DemoEnterprise) {
-  await db
+async function makeEnterprise(tx: Tx, enterprise: DemoEnterprise, now: Date) {
+  await tx
     .insertInto('enterprise')
     .values({
       id: enterprise.id,
@@ -35,15 +35,14 @@ async function makeEnterprise({ db, clock }: At, enterprise: DemoEnterprise) {
       city: enterprise.city,
       central_enterprise: enterprise.centralEnterprise,
       info: JSON.stringify(enterprise.info),
-      created_at: clock(),
-      modified_at: clock(),
+      created_at: now,
+      modified_at: now,
     })
-    .onConflict((on) => on.column('id').doNothing())
     .execute()
 }
 
-async function makeAccount({ db, clock }: At, account: DemoAccount) {
-  await db
+async function makeAccount(tx: Tx, account: DemoAccount, now: Date) {
+  await tx
     .insertInto('account')
     .values({
       id: account.id,
@@ -55,9 +54,8 @@ async function makeAccount({ db, clock }: At, account: DemoAccount) {
       enterprise_id: account.enterprise === null ? null : demoEnterprises[account.enterprise].id,
       department: account.department,
       authority_code: account.authorityCode,
-      created_at: clock(),
-      modified_at: clock(),
+      created_at: now,
+      modified_at: now,
     })
-    .onConflict((on) => on.column('id').doNothing())
     .execute()
 }
