@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import {
   exportsByName,
+  lockIsComplete,
   lockNamesNoRegistry,
   namedFiles,
   neededClocks,
@@ -114,6 +115,7 @@ test('the clock comes from the context', () => {
       'src/server/a/x.ts': [`const a = new Date(text)`, `// never now()`, `const b = ctx.clock()`],
       'db/views/x.sql': [`-- not now()\nselect 1`],
       'src/server/a/x.test.ts': [`const a = new Date()`],
+      'src/web/a/x.tsx': [`const a = new Date()`],
     },
   )
 })
@@ -178,4 +180,12 @@ test('files are named after what they hold', () => {
 
 test('the lock file names no registry', () => {
   holds(lockNamesNoRegistry, { 'package-lock.json': [`"resolved": "https://registry.example/a.tgz"`] })
+})
+
+test('the lock file has the packages of every platform', () => {
+  holds(lockIsComplete, {
+    'package-lock.json': [
+      `{"packages": {"node_modules/a": {"optionalDependencies": {"a-darwin": "1.0.0"}}}}`,
+    ],
+  })
 })

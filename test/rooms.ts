@@ -132,7 +132,6 @@ const OWN_CLOCK: Readonly<Record<string, string>> = {
   'src/server/db/embedded.ts': 'patience while the database starts',
   'src/server/db/migrate.ts': 'when a migration was applied: before there is a context',
   'src/server/files/store.ts': 'age of files that an upload left behind, by the disk',
-  'src/ui/KeyDialog.tsx': 'the browser has only its own clock; the server checks again',
 }
 /** Files whose SQL asks the database's clock for something that is no business fact. */
 const SQL_CLOCK: Readonly<Record<string, string>> = {}
@@ -141,10 +140,13 @@ const JS_CLOCK = /\bnew Date\(\s*\)|\bDate\.now\(|\bTemporal\.Now\b/
 const SQL_NOW =
   /\b(now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\s*\(\s*\)|\b(current_date|current_time|current_timestamp|localtime|localtimestamp)\b|'(now|today|tomorrow|yesterday)'\s*::/i
 
-/** The clock comes from the context: never from JavaScript's `new Date()`, never from SQL's `now()`. */
+/**
+ * The clock comes from the context: never from JavaScript's `new Date()`, never from SQL's `now()`. A page has
+ * only its browser's clock, and the server believes none of it.
+ */
 export const oneClock: Rule = (files) =>
   files.flatMap((file) => {
-    const inCode = file.path.startsWith('src/') && isCode(file) && !isTest(file)
+    const inCode = /^src\/(domain|api|server)\//.test(file.path) && isCode(file) && !isTest(file)
     const inSql = file.path.startsWith('db/') && file.path.endsWith('.sql')
     const text = inSql ? file.text.replace(/--.*$/gm, '') : withoutComments(file.text)
     const complaints = []
@@ -236,3 +238,20 @@ export const lockNamesNoRegistry: Rule = (files) =>
   files
     .filter((file) => file.path === 'package-lock.json' && /"resolved"\s*:\s*"https?:/.test(file.text))
     .map((file) => `${file.path} names a registry`)
+
+type LockEntry = { optionalDependencies?: Record<string, string> }
+
+/**
+ * Packages of other platforms have to stand in the lock file too, or `npm ci` refuses it as a whole. npm leaves
+ * out those that the registry in use does not have; then add them by hand (version, os, cpu, libc, optional).
+ */
+export const lockIsComplete: Rule = (files) => {
+  const file = files.find(({ path }) => path === 'package-lock.json')
+  if (!file) return []
+  const { packages }: { packages: Record<string, LockEntry> } = JSON.parse(file.text)
+  return Object.entries(packages).flatMap(([parent, entry]) =>
+    Object.keys(entry.optionalDependencies ?? {})
+      .filter((name) => !packages[`node_modules/${name}`] && !packages[`${parent}/node_modules/${name}`])
+      .map((name) => `package-lock.json lacks ${name}, optional for ${parent || 'the project'}`),
+  )
+}
