@@ -10,6 +10,7 @@ const frameworkWords: Record<string, [number, string]> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, '提交的内容太大，请减少内容后重试'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [422, '没有收到内容，请重试'],
   FST_ERR_CTP_INVALID_JSON_BODY: [422, '提交的内容不是有效的 JSON'],
+  FST_INVALID_MULTIPART_CONTENT_TYPE: [415, '请以 multipart/form-data 上传文件'],
   FST_ERR_BAD_URL: [404, '网址不正确'],
   FST_REQ_FILE_TOO_LARGE: [413, '文件太大，请压缩后重新上传'],
   FST_FILES_LIMIT: [413, '一次上传的文件太多，请分批上传'],

@@ -1,0 +1,343 @@
+/**
+ * Every request × every role, on things of one enterprise and one authority: who comes through, and how the others are
+ * turned away. A request that is not in the table fails the test.
+ */
+import assert from 'node:assert/strict'
+import { randomUUIDv7 } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import * as account from '#api/account.ts'
+import * as application from '#api/application.ts'
+import * as attachment from '#api/attachment.ts'
+import * as demo from '#api/demo.ts'
+import type { Endpoint } from '#api/endpoint.ts'
+import * as enterprise from '#api/enterprise.ts'
+import * as health from '#api/health.ts'
+import * as licence from '#api/licence.ts'
+import * as reference from '#api/reference.ts'
+import { demoAccounts } from '#server/demo/accounts.ts'
+import { completeDraft, passing, sealed, submitted, typed, type Draft } from '#test/journey.ts'
+import { steelForm } from '#test/forms.ts'
+import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
+import { makeTestPki } from '#test/pki.ts'
+
+let it: TestApp
+const clients = new Map<string, TestClient>()
+/** Of 演示钢铁集团 and authority AA: a draft, one in the first review, one approved with a pending licence. */
+const things = { draft: '', sent: '', approved: '', licence: '', file: '' }
+
+before(async () => {
+  const clock = testClock()
+  const pki = await makeTestPki(clock())
+  const press = { application: async () => Buffer.from('%PDF-1.4') }
+  it = await startTestApp({ clock, context: { trust: pki.trust, press: { ...noPress, ...press } } })
+  for (const { loginName } of demoAccounts) clients.set(loginName, await as(it, loginName))
+  const [steel, first, second] = [client('steel02'), client('review01'), client('review02')]
+  const key = await eKeyOf(it, pki, 'steel02')
+  things.draft = (await completeDraft(it, steel)).id
+  const sent: Draft = await submitted(it, steel, key)
+  things.sent = sent.id
+  const approved = await passing(
+    second,
+    await passing(first, await submitted(it, steel, key), 'pass_first'),
+    'pass_second',
+  )
+  things.approved = approved.id
+  const seen = await steel.call(application.getApplication, { params: { id: approved.id } })
+  things.licence = seen.licence?.id ?? ''
+  things.file =
+    (await steel.call(application.getApplication, { params: { id: sent.id } })).attachments[0]?.id ?? ''
+  await sealed(it, steel, key, await completeDraft(it, steel))
+})
+after(() => it.close())
+
+const noPress = {
+  licence: async () => Promise.reject(new Error('not here')),
+  application: async () => Promise.reject(new Error('not here')),
+  ready: async () => undefined,
+  close: async () => undefined,
+}
+
+function client(loginName: string): TestClient {
+  const found = clients.get(loginName)
+  assert.ok(found)
+  return found
+}
+
+const everybody = demoAccounts.map((one) => one.loginName)
+const steelWriters = ['steel01', 'steel02']
+const writers = [...steelWriters, 'trade01']
+const reviewers = ['review01', 'review02', 'hebei01']
+/** Who sees what 演示钢铁集团 has submitted to AA. */
+const seers = [...steelWriters, 'review01', 'review02', 'issue01', 'audit01']
+const without = (names: string[]) => everybody.filter((name) => !names.includes(name))
+
+interface Row {
+  of: Endpoint
+  send: (client: TestClient) => Promise<{ statusCode: number }>
+  /** Come through: to an answer, or as far as a rule (409) or the form (422). */
+  through: string[]
+  /** Turned away, with the status. */
+  away?: { names: string[]; status: 403 | 404 }[] | undefined
+  public?: true
+}
+
+const action = { version: 999, requestId: randomUUIDv7() }
+const at = (endpoint: Endpoint, params: Record<string, string>) =>
+  endpoint.path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? '')
+const get = (
+  of: Endpoint,
+  through: string[],
+  away: Row['away'] = [],
+  params: () => Record<string, string> = () => ({}),
+  query = '',
+): Row => ({
+  of,
+  send: (one) => one.get(at(of, params()) + query),
+  through,
+  away,
+})
+const post = (
+  of: Endpoint,
+  through: string[],
+  away: Row['away'],
+  params: () => Record<string, string>,
+  body: () => object,
+): Row => ({
+  of,
+  send: (one) => one.inject({ method: of.method, url: at(of, params()), payload: body() }),
+  through,
+  away,
+})
+const open = (of: Endpoint, url: string): Row => ({
+  of,
+  send: (one) => one.get(url),
+  through: everybody,
+  public: true,
+})
+const onDraft = () => ({ id: things.draft })
+const form = () => typed(steelForm({ code13: '1100DEM000014', uscc: '91110000DEM000014E', name: '演示' }))
+const strangersTo = (names: string[], permitted: string[]): Row['away'] => [
+  { names: permitted.filter((name) => !names.includes(name)), status: 404 },
+  { names: without([...permitted, ...names]), status: 403 },
+]
+/** An action at the door: who has the permission but not the thing gets 404, who lacks the permission 403. */
+const doing = (name: string, id: () => string, through: string[], permitted: string[]): Row =>
+  post(
+    application.actOnApplication,
+    through,
+    strangersTo(through, permitted),
+    () => ({ id: id(), action: name }),
+    () => action,
+  )
+const issuing = (name: string, through: string[], permitted: string[]): Row =>
+  post(
+    licence.actOnLicence,
+    through,
+    strangersTo(through, permitted),
+    () => ({ id: things.licence, action: name }),
+    () => action,
+  )
+
+const operators = [...writers, 'consignor01']
+const reviewPermission = { names: without(reviewers), status: 403 } as const
+const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
+
+const table: Row[] = [
+  open(account.newCaptcha, '/api/captcha'),
+  {
+    ...post(
+      account.signIn,
+      everybody,
+      [],
+      () => ({}),
+      () => ({}),
+    ),
+    public: true,
+  },
+  get(account.whoAmI, everybody),
+  get(account.signInLog, ['audit01'], [{ names: without(['audit01']), status: 403 }]),
+
+  get(application.listApplications, everybody),
+  get(application.listQueue, reviewers, [reviewPermission], () => ({ queue: 'first_review' })),
+  get(application.nextInQueue, reviewers, [reviewPermission], () => ({ queue: 'first_review' })),
+  get(
+    application.placeInQueue,
+    ['review01', 'review02'],
+    [
+      { names: ['hebei01'], status: 404 },
+      { names: without(reviewers), status: 403 },
+    ],
+    () => ({ queue: 'first_review', id: things.sent }),
+  ),
+  get(application.getApplication, steelWriters, [{ names: without(steelWriters), status: 404 }], onDraft),
+  get(application.getApplication, seers, unseen, () => ({ id: things.sent })),
+  get(application.goodsFacts, writers, [{ names: without(writers), status: 403 }], () => ({
+    year: '2026',
+    hsCode: '7208271000',
+  })),
+  post(
+    application.createApplication,
+    writers,
+    [{ names: without(writers), status: 403 }],
+    () => ({}),
+    () => ({ id: randomUUIDv7(), form: form() }),
+  ),
+  post(application.saveApplication, steelWriters, strangersTo(steelWriters, writers), onDraft, () => ({
+    version: 999,
+    contractSheet: null,
+  })),
+  post(application.copyApplication, steelWriters, strangersTo(steelWriters, writers), onDraft, () => ({
+    ids: [randomUUIDv7()],
+  })),
+  post(
+    application.prepareSeal,
+    ['steel02'],
+    strangersTo(['steel02'], ['steel02', 'trade01']),
+    onDraft,
+    () => action,
+  ),
+  post(
+    application.sealApplication,
+    ['steel02'],
+    strangersTo(['steel02'], ['steel02', 'trade01']),
+    onDraft,
+    () => ({ ...action, cms: 'AAAA' }),
+  ),
+  get(application.printApplication, seers, unseen, () => ({ id: things.sent })),
+  ...['edit', 'delete', 'print'].map((name) => doing(name, () => things.draft, steelWriters, writers)),
+  ...['submit', 'withdraw'].map((name) =>
+    doing(name, () => things.draft, ['steel02'], ['steel02', 'trade01']),
+  ),
+  ...[
+    'claim',
+    'release',
+    'take_over',
+    'pass_first',
+    'return',
+    'pass_second',
+    'reject',
+    'send_back',
+    'agree_withdrawal',
+    'refuse_withdrawal',
+  ].map((name) => doing(name, () => things.sent, ['review01', 'review02'], reviewers)),
+  doing('hand_back', () => things.approved, ['issue01'], ['issue01', 'hebei01']),
+
+  post(attachment.uploadAttachments, steelWriters, strangersTo(steelWriters, writers), onDraft, () => ({})),
+  get(attachment.listAttachments, seers, unseen, () => ({ id: things.sent })),
+  get(attachment.downloadAttachment, seers, unseen, () => ({ id: things.sent, attachmentId: things.file })),
+  post(
+    attachment.deleteAttachment,
+    steelWriters,
+    strangersTo(steelWriters, writers),
+    () => ({ id: things.sent, attachmentId: things.file }),
+    () => ({}),
+  ),
+
+  open(demo.demoAccountList, '/api/demo/accounts'),
+  open(demo.demoKeyList, '/demo/keys/'),
+  open(demo.demoKey, '/demo/keys/steel02.pem'),
+
+  get(enterprise.ownEnterprise, operators, [{ names: without(operators), status: 404 }]),
+  post(
+    enterprise.saveEnterpriseInfo,
+    writers,
+    [{ names: without(writers), status: 403 }],
+    () => ({}),
+    () => ({ version: 999, info: {} }),
+  ),
+  get(enterprise.enterpriseByCode, everybody, [], () => ({ code13: '1100DEM000014' })),
+
+  open(health.alive, '/healthz'),
+  open(health.ready, '/readyz'),
+
+  get(licence.listLicences, everybody),
+  get(licence.getLicence, seers, unseen, () => ({ id: things.licence })),
+  get(
+    licence.downloadLicence,
+    seers,
+    [
+      { names: without([...seers, 'admin01']), status: 404 },
+      { names: ['admin01'], status: 403 },
+    ],
+    () => ({ id: things.licence }),
+  ),
+  ...['issue', 'retry'].map((name) => issuing(name, ['issue01'], ['issue01', 'hebei01'])),
+  ...['complete', 'fail', 'cancel', 'expire'].map((name) => issuing(name, [], [])),
+  open(licence.verifyLicence, '/api/verify?no=26AA000001&code=AAAAAAAA'),
+
+  get(reference.getCodeList, everybody, [], () => ({ list: 'country' })),
+  get(reference.lookUpCode, everybody, [], () => ({ list: 'country' }), '?q=hg'),
+  get(reference.listCommodities, everybody, [], undefined, '?year=2026'),
+  get(reference.lookUpCommodity, everybody, [], undefined, '?year=2026&q=gang'),
+  get(reference.getCommodity, everybody, [], () => ({ year: '2026', hsCode: '7208271000' })),
+  get(reference.listRates, everybody),
+  get(reference.listRateChanges, ['admin01'], [{ names: without(['admin01']), status: 403 }], () => ({
+    currency: 'EUR',
+  })),
+  post(
+    reference.addRate,
+    ['admin01'],
+    [{ names: without(['admin01']), status: 403 }],
+    () => ({}),
+    () => ({}),
+  ),
+  get(reference.getCalendar, everybody, [], () => ({ year: '2026' })),
+  get(reference.listCalendarChanges, ['admin01'], [{ names: without(['admin01']), status: 403 }], () => ({
+    year: '2026',
+  })),
+  ...[reference.setCalendarDay, reference.removeCalendarDay].map((of) =>
+    post(
+      of,
+      ['admin01'],
+      [{ names: without(['admin01']), status: 403 }],
+      () => ({ day: '2026-10-01' }),
+      () => ({}),
+    ),
+  ),
+  // Last: it ends the sessions.
+  post(
+    account.signOut,
+    everybody,
+    [],
+    () => ({}),
+    () => ({}),
+  ),
+]
+
+const isEndpoint = (value: unknown): value is Endpoint =>
+  typeof value === 'object' && value !== null && 'access' in value && 'path' in value && 'reply' in value
+
+test('every request is in the table', () => {
+  const declared = [account, application, attachment, demo, enterprise, health, licence, reference]
+    .flatMap((module) => Object.values(module))
+    .filter(isEndpoint)
+  const listed = new Set(table.map((row) => row.of))
+  assert.deepEqual(
+    declared.filter((one) => !listed.has(one)).map((one) => `${one.method} ${one.path}`),
+    [],
+  )
+})
+
+for (const row of table) {
+  test(`${row.of.method} ${row.of.path}: who comes through`, async () => {
+    const stranger = await row.send(visitor(it))
+    if (row.public === true) assert.ok(![401, 403].includes(stranger.statusCode), String(stranger.statusCode))
+    else assert.equal(stranger.statusCode, 401)
+    for (const name of row.through) {
+      const { statusCode } = await row.send(client(name))
+      const far =
+        [200, 204, 304, 409, 415, 422].includes(statusCode) ||
+        (row.public === true && [404, 503].includes(statusCode))
+      assert.ok(far, `${name}: ${statusCode}`)
+    }
+    for (const { names, status } of row.away ?? []) {
+      for (const name of names) assert.equal((await row.send(client(name))).statusCode, status, name)
+    }
+    const known = new Set([...row.through, ...(row.away ?? []).flatMap((one) => one.names)])
+    assert.deepEqual(
+      everybody.filter((name) => !known.has(name)),
+      [],
+      'nobody is left out',
+    )
+  })
+}
