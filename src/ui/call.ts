@@ -87,10 +87,11 @@ export async function sendSignedIn(
   endpoint: Pick<Endpoint, 'access'>,
   attempt: () => Promise<Response>,
 ): Promise<Response> {
+  const token = doors.csrfToken
   const first = await attempt()
   if (first.ok) return first
   const failed = await failureOf(first)
-  if (endpoint.access !== 'public' && (await mayRepeat(failed))) {
+  if (endpoint.access !== 'public' && (await mended(failed, token))) {
     const second = await attempt()
     if (second.ok) return second
     throw await failureOf(second)
@@ -98,20 +99,24 @@ export async function sendSignedIn(
   throw failed
 }
 
-let pending: Promise<boolean> | undefined
-/** Several requests that fail together wait for one dialog. */
-function mayRepeat(failed: CallFailed): Promise<boolean> {
-  const ask =
+const asking = new Map<'signInAgain' | 'renewToken', Promise<boolean>>()
+
+/** Whether what was wrong with the session is right again. Several requests that fail together wait for one dialog. */
+function mended(failed: CallFailed, tokenThen: string | undefined): Promise<boolean> {
+  const door =
     failed.status === 401
-      ? doors.signInAgain
+      ? 'signInAgain'
       : failed.status === 403 && failed.failure.code === 'csrf'
-        ? doors.renewToken
+        ? 'renewToken'
         : undefined
+  if (door === undefined) return Promise.resolve(false)
+  // A late answer to a request of the session before: the new one is there already.
+  if (doors.csrfToken !== tokenThen) return Promise.resolve(true)
+  const ask = doors[door]
   if (ask === undefined) return Promise.resolve(false)
-  pending ??= ask().finally(() => {
-    pending = undefined
-  })
-  return pending
+  const asked = asking.get(door) ?? ask().finally(() => asking.delete(door))
+  asking.set(door, asked)
+  return asked
 }
 
 async function send(

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createMemoryHistory } from '@tanstack/react-router'
+import { permissionsOf, type Role } from '#domain/account/roles.ts'
+import { homeOf, leadsToPage, menuOf, type Who } from './menu.ts'
+import { newRouter } from './routes.ts'
+
+const enterprise = {
+  id: '00000000-0000-4000-8000-000000000001',
+  code13: '1100DEM000014',
+  uscc: '91110000DEM000014E',
+  name: '演示钢铁集团有限公司',
+  region: '北京市',
+  city: null,
+  centralEnterprise: false,
+}
+const authority = { code: 'AA', name: '商务部配额许可证事务局' }
+
+const who = (roles: Role[], of: Partial<Who> = {}): Who => ({
+  permissions: [...permissionsOf(roles)],
+  enterprise: null,
+  authority: null,
+  ...of,
+})
+const words = (person: Who) =>
+  menuOf(person).map((group) => `${group.label}：${group.entries.map((entry) => entry.label).join('、')}`)
+
+const tables =
+  '参数列表：商品目录、贸易方式、国别(地区)代码、支付方式、口岸代码、运输方式、货币代码、发证机构'
+
+test('an operator finds the menu of manual 000, in its order', () => {
+  assert.deepEqual(words(who(['sealer'], { enterprise })), [
+    '申请出口许可证：录入申请、上报申请、待审申请、复审未通过、打印申请表、已打印申请表、申请企业信息、查看电子许可证',
+    tables,
+  ])
+})
+
+test('who may only read gets nothing to fill in', () => {
+  const [desk] = words(who(['viewer'], { enterprise }))
+  assert.ok(desk?.startsWith('申请出口许可证：上报申请、'))
+})
+
+test('officers, auditor and administrator find their own work', () => {
+  assert.deepEqual(words(who(['reviewer'], { authority })), [
+    '审核：待初审、待复审、待撤销',
+    '制证：许可证',
+    '查询：申请查询',
+    tables,
+  ])
+  assert.deepEqual(words(who(['issuer'], { authority })), ['制证：待发证、许可证', '查询：申请查询', tables])
+  assert.deepEqual(words(who(['auditor'])), ['制证：许可证', '查询：申请查询', '系统管理：登录日志', tables])
+  assert.deepEqual(words(who(['administrator'])), ['系统管理：折算率、工作日历', tables])
+})
+
+test('exporters start at their desk, everybody else at the authority’s', () => {
+  assert.equal(homeOf(who(['preparer'], { enterprise })), '/desk')
+  assert.equal(homeOf(who(['administrator'])), '/authority')
+})
+
+test('an address without a page is told from one with a page', () => {
+  const router = newRouter(createMemoryHistory())
+  assert.equal(leadsToPage(router, '/tables/country'), true)
+  assert.equal(leadsToPage(router, '/admin/rates'), true)
+  assert.equal(leadsToPage(router, '/desk/nowhere/at/all'), false)
+  assert.equal(leadsToPage(router, '/nowhere'), false)
+})
