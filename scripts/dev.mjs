@@ -1,8 +1,10 @@
 // `npm run dev`: the server begins anew at each change of its sources, Vite serves the pages at port 5173.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { endWithNpm } from './end-with-npm.mjs'
 import { checkNode, ensureInstalled, NODE, PROJECT } from './install.mjs'
 
+endWithNpm()
 ensureInstalled()
 checkNode()
 const vite = path.join(PROJECT, 'node_modules', 'vite', 'bin', 'vite.js')

@@ -77,7 +77,10 @@ export function ensureInstalled() {
   if (done.error && done.error.code === 'ENOENT') fail('找不到 npm，请先安装 Node.js（20 或更高版本）。')
   if (done.status !== 0) {
     const text = done.stderr ?? String(done.error)
-    fail(explain(text, path.join(PROJECT, 'node_modules')) ?? `依赖安装失败：\n${text.trim()}`)
+    fail(
+      explain(text, path.join(PROJECT, 'node_modules')) ??
+        `依赖安装失败：\n${text.trim().split('\n').slice(0, 12).join('\n')}`,
+    )
   }
   return true
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ensurePages } from './build-pages.mjs'
+import { endWithNpm } from './end-with-npm.mjs'
 import { checkNode, ensureInstalled, NODE, PROJECT } from './install.mjs'
 
 const MAIN = path.join(PROJECT, 'src', 'server', 'main.ts')
@@ -14,6 +15,7 @@ function spawnServer() {
   server.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
 }
 
+endWithNpm()
 const installed = ensureInstalled()
 ensurePages()
 // Within npm's scripts `node` is ours already, once it is installed: then no second process is needed.

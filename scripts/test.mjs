@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import path from 'node:path'
 import { ensurePages } from './build-pages.mjs'
 import { check } from './check.mjs'
+import { endWithNpm } from './end-with-npm.mjs'
 import { checkNode, ensureInstalled, NODE, PROJECT } from './install.mjs'
 import { ensureTools } from './test-tools.mjs'
 
@@ -26,6 +27,7 @@ function runTests() {
     stdio: ['ignore', 'pipe', 'inherit'],
     shell: process.platform === 'win32',
   })
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => runner.kill(signal))
   let tail = ''
   runner.stdout.on('data', (chunk) => {
     process.stdout.write(chunk)
@@ -40,6 +42,7 @@ function runTests() {
   })
 }
 
+endWithNpm()
 ensureInstalled()
 checkNode()
 ensureTools()

@@ -1,6 +1,7 @@
 // The server: reads the settings, opens the database, serves, and takes everything down again in order.
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createContext } from '#server/create-context.ts'
 import { openDatabase } from '#server/db/open.ts'
 import { demoLines } from '#server/demo/accounts.ts'
@@ -22,13 +23,26 @@ function fail(error: unknown): never {
   process.exit(1)
 }
 
+/** The server that ran before may still be finishing: npm, which was asked to stop, does not wait for it. */
+const PORT_PATIENCE_MS = 3_000
+
 /** Said before anything is made or changed; listening itself checks again. */
 async function checkPort(env: Environment) {
-  const probe = createServer()
-  probe.listen(env.port, env.host)
-  await once(probe, 'listening')
-  probe.close()
-  await once(probe, 'close')
+  const end = Date.now() + PORT_PATIENCE_MS
+  for (;;) {
+    const probe = createServer()
+    try {
+      probe.listen(env.port, env.host)
+      await once(probe, 'listening')
+      probe.close()
+      await once(probe, 'close')
+      return
+    } catch (error) {
+      const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+      if (!isTaken || Date.now() > end) throw error
+      await sleep(100)
+    }
+  }
 }
 
 async function start(env: Environment, stack: AsyncDisposableStack) {

@@ -88,6 +88,22 @@ test('a second system on the same folder is refused, and the first goes on', asy
   })
 })
 
+test('a start while the one before is stopping waits for it', async () => {
+  for (let i = 0; i < 5; i++) {
+    const first = await startEmbedded({ dataDir })
+    const [, second] = await Promise.all([first.stop(), startEmbedded({ dataDir })])
+    assert.equal(await ask(second.appUrl, 'select 1'), 1)
+    await second.stop()
+  }
+})
+
+test('two starts at once: one of them has it', async () => {
+  const both = await Promise.allSettled([startEmbedded({ dataDir }), startEmbedded({ dataDir })])
+  const started = both.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  assert.equal(started.length, 1)
+  await started[0]?.stop()
+})
+
 test('a database whose system was killed is taken over with what was committed', async () => {
   const script = `
     const { startEmbedded } = await import(${JSON.stringify(import.meta.resolve('./embedded.ts'))})

@@ -149,39 +149,50 @@ function stopper(pid: number, data: string) {
   }
 }
 
-/** Starts the cluster of `place`, or takes over the one that survived its parent. */
+function spawnServer(place: Place, extra: Record<string, string>, log: string): { exited: boolean } {
+  checkVersion(place)
+  removeStaleLock(place.data)
+  if (fs.existsSync(log)) fs.renameSync(log, `${log}.old`)
+  const out = fs.openSync(log, 'w')
+  const args = Object.entries({ ...SETTINGS, unix_socket_directories: place.run, ...extra })
+  const child = spawn(
+    path.join(place.native, 'bin', 'postgres'),
+    ['-D', place.data, ...args.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    // Detached: Ctrl+C in the terminal must not stop the database before the server has finished.
+    { ...place.runAs, cwd: '/', env: environment(), detached: true, stdio: ['ignore', out, out] },
+  )
+  fs.closeSync(out)
+  const state = { exited: false }
+  child.once('exit', () => (state.exited = true))
+  child.once('error', () => (state.exited = true))
+  child.unref()
+  return state
+}
+
+/**
+ * Starts the cluster of `place`, or takes over the one that survived its parent. One that is just stopping is
+ * waited for.
+ */
 export async function startCluster(place: Place, extra: Record<string, string> = {}): Promise<Cluster> {
   if (!fs.existsSync(place.data)) initialise(place)
-  let found = running(place.data)
-  const adopted = found !== undefined
   const log = path.join(place.dir, 'postgres.log')
-  let exited = false
-  if (!found) {
-    checkVersion(place)
-    removeStaleLock(place.data)
-    if (fs.existsSync(log)) fs.renameSync(log, `${log}.old`)
-    const out = fs.openSync(log, 'w')
-    const args = Object.entries({ ...SETTINGS, unix_socket_directories: place.run, ...extra })
-    const child = spawn(
-      path.join(place.native, 'bin', 'postgres'),
-      ['-D', place.data, ...args.flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-      // Detached: Ctrl+C in the terminal must not stop the database before the server has finished.
-      { ...place.runAs, cwd: '/', env: environment(), detached: true, stdio: ['ignore', out, out] },
-    )
-    fs.closeSync(out)
-    child.once('exit', () => (exited = true))
-    child.once('error', () => (exited = true))
-    child.unref()
-  }
+  let ours: { exited: boolean } | undefined
   const patience = Date.now() + 120_000 // recovery after a crash may take its time
-  while (!found?.ready) {
-    // Ours may have lost against another start on the same folder: then there is one to wait for.
-    if ((exited && !running(place.data)) || Date.now() > patience)
-      throw failure('内置数据库无法启动', lastWords(log))
+  for (;;) {
+    const found = running(place.data)
+    if (found?.ready) {
+      const { pid, run } = found
+      return { pid, run, adopted: ours === undefined, stop: stopper(pid, place.data) }
+    }
+    if (!found && (!ours || ours.exited)) {
+      // Ours may have lost against another start on the same folder, which has ended since.
+      const lost = ours && /lock file ".*" already exists/.test(lastWords(log))
+      if (ours && !lost) throw failure('内置数据库无法启动', lastWords(log))
+      ours = spawnServer(place, extra, log)
+    }
+    if (Date.now() > patience) throw failure('内置数据库无法启动', lastWords(log))
     await sleep(5)
-    found = running(place.data)
   }
-  return { pid: found.pid, run: found.run, adopted, stop: stopper(found.pid, place.data) }
 }
 
 /** Makes the two roles if missing: the owner migrates, the app works. */
@@ -211,6 +222,28 @@ async function takeLock(keeper: pg.Client, attempts: number): Promise<boolean> {
   return false
 }
 
+/** A session that holds the lock if it could have it. A server that stops meanwhile is started again. */
+async function joinWithLock(place: Place, lockAttempts: number, onLost: () => void) {
+  for (let attempt = 1; ; attempt++) {
+    const cluster = await startCluster(place)
+    const keeper = new pg.Client({ connectionString: socketUrl(cluster.run, 'postgres', 'postgres') })
+    let joined = false
+    keeper.on('error', () => {
+      if (joined) onLost()
+    })
+    try {
+      await keeper.connect()
+      const isOurs = await takeLock(keeper, lockAttempts)
+      joined = true
+      return { cluster, keeper, isOurs }
+    } catch (error) {
+      await keeper.end().catch(() => undefined)
+      if (attempt === 5) throw error
+      await sleep(100)
+    }
+  }
+}
+
 /**
  * Starts the embedded database of DATA_DIR with the database `xuke` and its two users, for one system
  * at a time. `onLost` is called if the database goes away by itself. With `join`, the database of a running
@@ -223,14 +256,10 @@ export async function startEmbedded(options: {
   join?: boolean
 }): Promise<Embedded> {
   const place = findPlace(options.dataDir, options.pgDir)
-  const cluster = await startCluster(place)
-  const keeper = new pg.Client({ connectionString: socketUrl(cluster.run, 'postgres', 'postgres') })
   let stopping = false
-  keeper.on('error', () => {
+  const { cluster, keeper, isOurs } = await joinWithLock(place, options.join ? 1 : 20, () => {
     if (!stopping) options.onLost?.(`内置数据库意外停止，日志见 ${path.join(place.dir, 'postgres.log')}`)
   })
-  await keeper.connect()
-  const isOurs = await takeLock(keeper, options.join ? 1 : 20)
   if (!isOurs && !options.join) {
     stopping = true
     await keeper.end()
@@ -247,8 +276,9 @@ export async function startEmbedded(options: {
     note: place.note,
     async stop() {
       stopping = true
-      await keeper.end()
+      // The lock goes with the server: whoever waits for it must not find one that is about to stop.
       if (isOurs) await cluster.stop()
+      await keeper.end().catch(() => undefined)
     },
   }
 }
