@@ -75,12 +75,12 @@ export function fileProblem(file: { name: string; size?: number }): string | und
   return undefined
 }
 
-/** Words when a further file of `size` bytes is more than an application may hold, or nothing. */
-export function overLimit(present: { files: number; bytes: number }, size: number): string | undefined {
-  if (present.files + 1 > attachmentLimits.files) {
+/** Words when this is more than an application may hold, or nothing. */
+export function overLimit(held: { files: number; bytes: number }): string | undefined {
+  if (held.files > attachmentLimits.files) {
     return `一份申请表最多 ${attachmentLimits.files} 个附件，请删除不需要的附件或合并成一个 PDF 后上传`
   }
-  if (present.bytes + size > attachmentLimits.bytes) {
+  if (held.bytes > attachmentLimits.bytes) {
     return `一份申请表的附件合计不能超过 ${megabytes(attachmentLimits.bytes)} MB，请压缩文件或删除不需要的附件后上传`
   }
   return undefined

@@ -15,7 +15,7 @@ import type { Tx } from '../db/connect.ts'
 import { lockFile, releaseFile } from '../files/references.ts'
 import type { Stored } from '../files/store.ts'
 import { notFound, Refused } from '../refused.ts'
-import { heldBy, type StoredAttachment } from './queries.ts'
+import { attachmentOf, heldBy, type StoredAttachment } from './queries.ts'
 
 export interface NewAttachment {
   /** Made by the client: the same id again is the same upload again. */
@@ -26,6 +26,9 @@ export interface NewAttachment {
   stored: Stored
 }
 
+/** Thrown to undo a transaction whose upload had been done before. */
+class DoneBefore extends Error {}
+
 /** Gives a file that is in the store its row. Refuses by state, by the application's limits, and a foreign id. */
 export async function attach(
   ctx: Context,
@@ -33,46 +36,50 @@ export async function attach(
   applicationId: string,
   given: NewAttachment,
 ): Promise<StoredAttachment> {
-  return ctx.db.transaction().execute(async (tx) => {
-    await lockApplication(tx, applicationId)
-    const earlier = given.id === undefined ? undefined : await sameUpload(tx, applicationId, given.id, given)
-    if (earlier !== undefined) return earlier
-    await actIn(tx, ctx, actor, applicationId, 'attach', 'unversioned')
-    const problem = overLimit(await heldBy(tx, applicationId), given.stored.size)
-    if (problem !== undefined) throw new Refused(409, 'rule', problem)
-    await lockFile(tx, given.stored.sha256)
-    if (!(await ctx.files.has(given.stored.sha256))) {
-      // The last attachment with the same bytes was deleted after ours were put.
-      throw new Refused(409, 'rule', '文件没有保存成功，请重新上传')
-    }
-    return tx
-      .insertInto('attachment')
-      .values({
-        id: given.id ?? randomUUIDv7(),
-        application_id: applicationId,
-        type_code: given.type,
-        name: given.name,
-        size: given.stored.size,
-        sha256: given.stored.sha256,
-        media_type: given.mediaType,
-        created_by: actor.accountId,
-        created_at: ctx.clock(),
-      })
-      .returningAll()
-      .executeTakeFirstOrThrow()
-  })
+  const id = given.id ?? randomUUIDv7()
+  try {
+    return await ctx.db
+      .transaction()
+      .execute((tx) => attachIn(tx, ctx, actor, applicationId, { ...given, id }))
+  } catch (error) {
+    if (!(error instanceof DoneBefore)) throw error
+    const row = await attachmentOf(ctx.db, applicationId, id)
+    if (row?.sha256 === given.stored.sha256) return row
+    throw new Refused(409, 'rule', '附件编号已被占用，请刷新页面后重新选择文件上传')
+  }
 }
 
-/** Two requests with the same id wait for each other here; the door locks the same row again. */
-const lockApplication = (tx: Tx, id: string) =>
-  tx.selectFrom('application').select('id').where('id', '=', id).forUpdate().execute()
-
-/** The row of an upload that was done before, if this is the same one. */
-async function sameUpload(tx: Tx, applicationId: string, id: string, given: NewAttachment) {
-  const row = await tx.selectFrom('attachment').selectAll().where('id', '=', id).executeTakeFirst()
-  if (row === undefined) return undefined
-  if (row.application_id !== applicationId || row.sha256 !== given.stored.sha256) {
-    throw new Refused(409, 'rule', '附件编号已被占用，请刷新页面后重新选择文件上传')
+async function attachIn(
+  tx: Tx,
+  ctx: Context,
+  actor: Actor,
+  applicationId: string,
+  { id, type, name, mediaType, stored }: NewAttachment & { id: string },
+): Promise<StoredAttachment> {
+  await actIn(tx, ctx, actor, applicationId, 'attach', 'unversioned')
+  const row = await tx
+    .insertInto('attachment')
+    .values({
+      id,
+      application_id: applicationId,
+      type_code: type,
+      name,
+      size: stored.size,
+      sha256: stored.sha256,
+      media_type: mediaType,
+      created_by: actor.accountId,
+      created_at: ctx.clock(),
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returningAll()
+    .executeTakeFirst()
+  if (row === undefined) throw new DoneBefore()
+  const problem = overLimit(await heldBy(tx, applicationId))
+  if (problem !== undefined) throw new Refused(409, 'rule', problem)
+  await lockFile(tx, stored.sha256)
+  if (!(await ctx.files.has(stored.sha256))) {
+    // The last attachment with the same bytes was deleted after ours were put.
+    throw new Refused(409, 'rule', '文件没有保存成功，请重新上传')
   }
   return row
 }

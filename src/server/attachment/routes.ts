@@ -17,7 +17,7 @@ export function attachmentRoutes(app: FastifyInstance, ctx: Context): void {
   guarded(app, ctx, api.uploadAttachments, async ({ actor, params, query, request }) => {
     await refuseEarly(ctx, actor, params.id)
     const results = await receiveFiles({ ctx, actor, applicationId: params.id }, request, query.type)
-    return { results, ...(await standing(ctx, actor, params.id)) }
+    return { results, ...(await standing(ctx, params.id)) }
   })
   guarded(app, ctx, api.listAttachments, async ({ actor, params }) => {
     await visibleRow(ctx, actor, params.id)
@@ -32,7 +32,7 @@ export function attachmentRoutes(app: FastifyInstance, ctx: Context): void {
   guarded(app, ctx, api.deleteAttachment, async ({ actor, params }) => {
     await visibleRow(ctx, actor, params.id)
     await detach(ctx, actor, params.id, params.attachmentId)
-    return standing(ctx, actor, params.id)
+    return standing(ctx, params.id)
   })
 }
 
@@ -45,7 +45,11 @@ async function refuseEarly(ctx: Context, actor: Actor, id: string) {
   if (refusal !== undefined) throw refusedBy(refusal, { version: row.version, state: row.state })
 }
 
-async function standing(ctx: Context, actor: Actor, id: string) {
-  const row = await visibleRow(ctx, actor, id)
+async function standing(ctx: Context, id: string) {
+  const row = await ctx.db
+    .selectFrom('application')
+    .select(['version', 'content_version'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
   return { version: row.version, contentVersion: row.content_version }
 }

@@ -82,6 +82,7 @@ async function receive(
   const found: { kind?: FileKind } = {}
   const stored = await ctx.files.put(part.file, {
     maxBytes: attachmentMaxBytes,
+    release: true,
     async check(bytes) {
       found.kind = await contentKind(bytes, name)
     },
