@@ -11,17 +11,21 @@ export function ErrorSummary({
   issues,
   title,
   onGo,
+  live = false,
 }: {
   issues: readonly Issue[]
+  /** Lines go as they are mended: the cursor is taken when the summary appears, and not again. */
+  live?: boolean
   /** Words before the list; default: 有 n 项需要修改. */
   title?: string | undefined
   onGo?: ((path: string) => void) | undefined
 }) {
   const box = useRef<HTMLDivElement>(null)
   const count = issues.length
+  const appears = live ? count > 0 : count
   useEffect(() => {
-    if (count > 0) box.current?.focus()
-  }, [count])
+    if (appears !== false && appears !== 0) box.current?.focus()
+  }, [appears])
   if (count === 0) return null
   return (
     <div ref={box} role="alert" tabIndex={-1} className={s['summary']}>

@@ -35,10 +35,18 @@ const pages = [
   page('/desk', () => import('./desk/HomePage.tsx'), 'HomePage'),
   page('/authority', () => import('./desk/HomePage.tsx'), 'HomePage'),
 
-  // the exporter's desk: /desk/applications/…, /desk/licences/…
+  // the exporter's desk
+  page('/desk/applications/new', () => import('./application/form/NewPage.tsx'), 'NewPage'),
+  page('/desk/applications/list/$list', () => import('./application/ListPage.tsx'), 'ListPage'),
+  page('/desk/applications/$id', () => import('./application/DetailPage.tsx'), 'DetailPage'),
+  page('/desk/applications/$id/edit', () => import('./application/form/FormPage.tsx'), 'FormPage'),
+  page('/desk/licences', () => import('./licence/ListPage.tsx'), 'LicenceListPage'),
+  page('/desk/licences/$id', () => import('./licence/LicencePage.tsx'), 'LicencePage'),
   page('/desk/enterprise', () => import('./enterprise/EnterprisePage.tsx'), 'EnterprisePage'),
 
   // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
+  page('/authority/queues/$queue', () => import('./authority/QueuePage.tsx'), 'QueuePage'),
+  page('/authority/applications/$id', () => import('./authority/review/ReviewPage.tsx'), 'ReviewPage'),
 
   // 参数列表
   page('/tables/commodity', () => import('./tables/CommodityPage.tsx'), 'CommodityPage'),
@@ -52,6 +60,7 @@ const pages = [
 
 const tree = root.addChildren([
   open('/sign-in', () => import('./account/SignInPage.tsx'), 'SignInPage'),
+  open('/verify', () => import('./licence/VerifyPage.tsx'), 'VerifyPage'),
   frame.addChildren(pages),
 ])
 

@@ -147,3 +147,12 @@ function fingerprintOf(content: Content): string {
 
 const plainNumber = (value: string) => (/^-?\d+(\.\d+)?$/.test(value) ? canonicalDecimal(value) : value)
 const sorted = (values: object | null) => Object.entries(values ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
+
+/** The field of a path in the field tables; undefined when there is none. */
+export function fieldAt(path: string): Field | undefined {
+  if (path.startsWith(sheetPrefix)) return contractSheetTable[path.slice(sheetPrefix.length)]
+  const [name = '', index, cell] = path.split('.')
+  const field = applicationTable[name]
+  if (index === undefined || cell === undefined) return field
+  return field?.kind === 'rows' ? field.fields[cell] : undefined
+}

@@ -52,6 +52,7 @@ function stage(more: { byHand?: boolean; saved?: Content; newest?: Newest } = {}
     },
     { version: 1, saved, savedAt: '', content: saved ?? empty },
   )
+  session.open()
   const elapse = async () => {
     for (const { run } of timers.splice(0)) run()
     await session.flush()
@@ -166,6 +167,15 @@ test('a newer version with the same content (a file was added) is taken over', a
   assert.deepEqual(sent.at(-1), { contractNo: 'A', version: 4 })
 })
 
+test('after a file was added its version is taken over, but not that of somebody else’s text', async () => {
+  const own = stage({ newest: { version: 4, content: empty, editable: true } })
+  await own.session.sync()
+  assert.equal(own.session.version(), 4)
+  const other = stage({ newest: { version: 4, content: withNo('theirs'), editable: true } })
+  await other.session.sync()
+  assert.equal(other.session.version(), 1)
+})
+
 test('an application that left the editable states is not written', async () => {
   const { session, answers } = stage({ newest: { version: 4, content: empty, editable: false } })
   answers.push(failure(409, 'stale'))
@@ -187,4 +197,6 @@ test('a closed page has no timers left', () => {
   session.typed(withNo('A'))
   session.close()
   assert.equal(timers.length, 0)
+  session.open()
+  assert.equal(timers.length, 1)
 })

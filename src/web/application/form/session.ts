@@ -52,9 +52,13 @@ export interface Session {
   flush: () => Promise<boolean>
   /** Another write on the same application, in its turn: takes the version, gives the new one. */
   write: <R extends { version: number }>(send: (version: number) => Promise<R>) => Promise<R>
+  /** Something beside the form moved the application on (a file was added): takes its version over. */
+  sync: () => Promise<void>
   /** Whether leaving now would leave something behind. */
   unsaved: () => boolean
   subscribe: (listener: () => void) => () => void
+  /** Begins (or goes on) sending by itself. */
+  open: () => void
   /** Stops timers; what is unsaved stays kept. */
   close: () => void
 }
@@ -76,7 +80,7 @@ export function openSession(
   let kept = true
   let retryIn = firstRetry
   let cancelTimer: (() => void) | undefined
-  let closed = false
+  let closed = true
   /** Content whose save got no answer: it may have arrived all the same. */
   let attempted: Content | undefined
   let line: Promise<unknown> = Promise.resolve()
@@ -178,6 +182,14 @@ export function openSession(
     return false
   }
 
+  /** A newer version with the content we know is taken over; with another content it is somebody else's. */
+  async function syncOnce(): Promise<void> {
+    const newest = await parts.newest()
+    if (newest.version <= version || state.kind === 'stale') return
+    if (newest.editable && saved !== undefined && sameContent(newest.content, saved)) version = newest.version
+    keep()
+  }
+
   function failed(words: string, again: boolean) {
     keep()
     to({ kind: 'failed', words, kept, again: again && parts.byHand !== true })
@@ -204,10 +216,15 @@ export function openSession(
         keep()
         return done
       }),
+    sync: () => inLine(syncOnce),
     unsaved: () => saved === undefined || !sameContent(content, saved),
     subscribe: (listener) => {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    open: () => {
+      closed = false
+      if (state.kind === 'waiting' && parts.byHand !== true) timer(pause)
     },
     close: () => {
       closed = true

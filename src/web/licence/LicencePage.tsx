@@ -1,0 +1,172 @@
+import { lazy, Suspense } from 'react'
+import { Button } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { downloadLicence, type LicenceDetail } from '#api/licence.ts'
+import { divide, multiply } from '#domain/decimal.ts'
+import { printedCode } from '#domain/licence/document.ts'
+import { fingerprint } from '#domain/seal/content.ts'
+import { urlOf } from '#ui/call.ts'
+import { Pair } from '#ui/FormView.tsx'
+import { CopyButton, DayText, PaperNo, Quantity } from '#ui/Numbers.tsx'
+import { PageTitle, Section } from '#ui/PageTitle.tsx'
+import { paths } from '#ui/paths.ts'
+import { useMay } from '#ui/session.ts'
+import { Timeline } from '#ui/Timeline.tsx'
+import { useSlow } from '#ui/use-slow.ts'
+import { Failed, Notice, StateWord } from '#ui/Words.tsx'
+import { licenceTone } from '../application/tone.ts'
+import { licenceQuery } from './queries.ts'
+import s from './Licence.module.css'
+
+/** The renderer is large and wanted only where a licence is looked at. */
+const FileView = lazy(async () => ({ default: (await import('#ui/document/FileView.tsx')).FileView }))
+
+/** 电子许可证: the sheet itself, and beside it state, balance, customs, downloads, verification, history. */
+export function LicencePage() {
+  const { id = '' }: { id?: string } = useParams({ strict: false })
+  const read = useQuery(licenceQuery(id))
+  const slow = useSlow(read.isPending)
+  if (read.data !== undefined) return <Licence key={id} licence={read.data} />
+  return (
+    <>
+      <PageTitle title="电子许可证" />
+      {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+      {slow && <p aria-busy="true">正在读取许可证…</p>}
+    </>
+  )
+}
+
+function Licence({ licence }: { licence: LicenceDetail }) {
+  const mayDownload = useMay('licence.download')
+  const saveUrl = urlOf(downloadLicence, { params: { id: licence.id } })
+  const showUrl = urlOf(downloadLicence, { params: { id: licence.id }, query: { show: '1' } })
+  const name = `出口许可证${licence.licenceNo}.pdf`
+  return (
+    <>
+      <PageTitle
+        title="电子许可证"
+        number={<PaperNo value={licence.licenceNo} what="许可证号" copy />}
+        state={<StateWord tone={licenceTone(licence.state)}>{licence.stateLabel}</StateWord>}
+      >
+        {licence.documentReady && mayDownload && (
+          <Button type="primary" href={saveUrl} download={name}>
+            下载电子许可证
+          </Button>
+        )}
+      </PageTitle>
+      <div className={s['page']}>
+        <div className={s['sheet']}>
+          {licence.documentReady && mayDownload ? (
+            <Suspense fallback={<p className={s['waiting']}>正在打开许可证…</p>}>
+              <FileView file={{ key: licence.id, name, mediaType: 'application/pdf', showUrl, saveUrl }} />
+            </Suspense>
+          ) : (
+            <div className={s['waiting']}>
+              <Notice>
+                {licence.documentReady
+                  ? '您的账号不能查看许可证正本。'
+                  : '电子许可证还没有生成，发证机构生成后即可在这里查看和下载。'}
+              </Notice>
+            </div>
+          )}
+        </div>
+        <aside>
+          <Facts licence={licence} />
+          <Use licence={licence} />
+          {licence.documentReady && <Verify licence={licence} />}
+          <Section title="经过">
+            <Timeline entries={licence.history} />
+          </Section>
+        </aside>
+      </div>
+    </>
+  )
+}
+
+function Facts({ licence }: { licence: LicenceDetail }) {
+  const { boxes } = licence
+  return (
+    <Section title="许可证">
+      <dl className={s['facts']}>
+        <Pair label="出口商">{boxes.exporterName}</Pair>
+        {boxes.consignorCode !== boxes.exporterCode && <Pair label="发货人">{boxes.consignorName}</Pair>}
+        <Pair label="商品">
+          {boxes.goodsName}（{boxes.hsCode}）
+        </Pair>
+        <Pair label="发证日期">
+          <DayText day={licence.issuedOn} />
+        </Pair>
+        <Pair label="有效期">
+          <DayText day={licence.validFrom} /> 至 <DayText day={licence.expiryDate} />
+        </Pair>
+        <Pair label="使用方式">{licence.oneBatch ? '一批一证' : '非一批一证（最多 12 次）'}</Pair>
+        <Pair label="发证机构">{boxes.authorityName}</Pair>
+        <Pair label="申请表">
+          <Link to={paths.application(licence.applicationId)}>
+            <PaperNo value={licence.applicationNo} />
+          </Link>
+        </Pair>
+      </dl>
+    </Section>
+  )
+}
+
+/** Used and left, as figures and as a bar, with the state at customs. */
+function Use({ licence }: { licence: LicenceDetail }) {
+  const { usedQuantity, remainingQuantity, quantity, goodsUnit, useCount } = licence
+  const share = Number(divide(multiply(usedQuantity, '100'), quantity, 1))
+  return (
+    <Section title="海关使用情况">
+      <dl className={s['facts']}>
+        <Pair label="海关状态">{licence.customsState}</Pair>
+      </dl>
+      <div
+        className={s['bar']}
+        role="meter"
+        aria-label="已使用"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={share}
+        aria-valuetext={`已使用 ${share}%`}
+      >
+        <span style={{ width: `${share}%` }} />
+      </div>
+      <dl className={s['balance']}>
+        <Pair label="许可数量">
+          <Quantity value={quantity} unit={goodsUnit} />
+        </Pair>
+        <Pair label="已使用">
+          <Quantity value={usedQuantity} unit={goodsUnit} />
+        </Pair>
+        <Pair label="剩余">
+          <Quantity value={remainingQuantity} unit={goodsUnit} />
+        </Pair>
+        <Pair label="使用次数">{useCount} 次</Pair>
+      </dl>
+    </Section>
+  )
+}
+
+function Verify({ licence }: { licence: LicenceDetail }) {
+  return (
+    <Section title="公开核验">
+      <dl className={s['facts']}>
+        <Pair label="核验地址">
+          <a href={licence.verifyUrl} target="_blank" rel="noreferrer" className={s['url']}>
+            {licence.verifyUrl}
+          </a>{' '}
+          <CopyButton text={licence.verifyUrl} what="核验地址" />
+        </Pair>
+        <Pair label="核验码">
+          <PaperNo value={printedCode(licence.checkCode)} what="核验码" copy />
+        </Pair>
+        {licence.documentSha256 !== null && (
+          <Pair label="文件摘要（SHA-256）">
+            <span className={s['print']}>{fingerprint(licence.documentSha256)}</span>
+          </Pair>
+        )}
+      </dl>
+    </Section>
+  )
+}
