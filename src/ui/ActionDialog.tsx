@@ -68,6 +68,7 @@ export function ActionDialog({
               id="action-opinion"
               multiline
               rows={4}
+              autoFocus
               value={typed}
               required={required}
               wrong={missing !== undefined}

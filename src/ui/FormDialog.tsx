@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react'
 import { Button, Modal } from 'antd'
 import { Failed } from './Words.tsx'
 import s from './ActionBar.module.css'
@@ -31,6 +31,11 @@ export function FormDialog({
 }) {
   const [failed, setFailed] = useState<unknown>()
   const [busy, setBusy] = useState(false)
+  const form = useRef<HTMLFormElement>(null)
+  // The cursor begins in the first field; a dangerous form has it on the button that does nothing.
+  useEffect(() => {
+    if (!danger) form.current?.querySelector<HTMLElement>('input:checked, input, textarea, select')?.focus()
+  }, [danger])
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     if (busy) return
@@ -46,7 +51,7 @@ export function FormDialog({
   }
   return (
     <Modal open title={title} footer={null} width={width} mask={{ closable: false }} onCancel={onLeave}>
-      <form className={s['dialog']} onSubmit={(event) => void submit(event)} noValidate>
+      <form ref={form} className={s['dialog']} onSubmit={(event) => void submit(event)} noValidate>
         {children}
         {failed !== undefined && <Failed error={failed} onRefresh={onRefresh} />}
         <div className={s['dialogButtons']}>

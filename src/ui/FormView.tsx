@@ -1,9 +1,8 @@
 /** A form as it is read: the field table's labels with the values in words; nothing is left blank. */
 import type { ReactNode } from 'react'
-import { formatDecimal } from '#domain/decimal.ts'
-import type { Field, FieldTable } from '#domain/fields.ts'
+import type { FieldTable } from '#domain/fields.ts'
 import { classes } from './field-parts.ts'
-import { shown } from './Words.tsx'
+import { inWords } from './in-words.ts'
 import s from './FormView.module.css'
 
 export interface FormViewProps {
@@ -65,18 +64,4 @@ export function Pair({
       <dd>{children}</dd>
     </div>
   )
-}
-
-/** A value of a field as text: codes with their names, decimals grouped, yes and no in words, “—” for nothing. */
-export function inWords(field: Field, value: unknown, codeName?: string): string {
-  if (field.kind === 'yesNo') return value === true ? '是' : '否'
-  if (typeof value !== 'string' || value === '') return '—'
-  switch (field.kind) {
-    case 'decimal':
-      return /^-?\d+(\.\d+)?$/.test(value) ? formatDecimal(value, { grouping: true }) : value
-    case 'code':
-      return codeName === undefined || codeName === '' ? value : `${value} ${codeName}`
-    default:
-      return shown(value)
-  }
 }

@@ -1,10 +1,14 @@
-import { useState, type FormEvent } from 'react'
+import { useContext, useState, type FormEvent } from 'react'
 import { Button, Modal } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { demoAccountList } from '#api/demo.ts'
 import { dayOf } from '#domain/day.ts'
 import { validityRefusal } from '#domain/seal/validity.ts'
+import { call } from './call.ts'
 import { classes } from './field-parts.ts'
 import { EKeyError } from './key/e-key-error.ts'
 import { describeKey, openKey, signingRefusal, type KeyDescription, type OpenKey } from './key/e-key.ts'
+import { MeContext } from './session.ts'
 import { Notice } from './Words.tsx'
 import s from './KeyDialog.module.css'
 import f from './Field.module.css'
@@ -88,6 +92,7 @@ export function KeyDialog({
           <p id="key-file-note" className={s['note']}>
             发放电子钥匙时得到的 .pem 文件。文件和 PIN 只在本页内存中使用，不会上传。
           </p>
+          <DemoKey />
         </div>
         {chosen !== undefined && <KeyFacts description={chosen.description} />}
         {fileProblem !== undefined && <Notice kind="error">{fileProblem}</Notice>}
@@ -126,6 +131,28 @@ export function KeyDialog({
         </div>
       </form>
     </Modal>
+  )
+}
+
+/** In the demonstration: where this person's key file is, and its PIN. */
+function DemoKey() {
+  const me = useContext(MeContext)
+  const read = useQuery({
+    queryKey: ['demo-accounts'],
+    queryFn: ({ signal }) => call(demoAccountList, { signal }),
+    staleTime: Infinity,
+    enabled: me?.mode === 'demo',
+  })
+  const eKey = read.data?.accounts.find((account) => account.loginName === me?.account.loginName)?.eKey
+  if (eKey === undefined || eKey === null) return null
+  return (
+    <p className={s['note']}>
+      演示电子钥匙：
+      <a href={eKey.address} download>
+        下载文件
+      </a>
+      ，PIN 为 {eKey.pin}
+    </p>
   )
 }
 

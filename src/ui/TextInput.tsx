@@ -5,8 +5,9 @@ import s from './Field.module.css'
 export function TextInput({
   multiline = false,
   rows = 3,
+  autoFocus = false,
   ...props
-}: InputProps & { multiline?: boolean | undefined; rows?: number }) {
+}: InputProps & { multiline?: boolean | undefined; rows?: number; autoFocus?: boolean }) {
   const common = {
     ...ariaOf(props),
     className: classes(s['input']),
@@ -14,6 +15,7 @@ export function TextInput({
     onBlur: props.onLeave,
     autoComplete: 'off',
     spellCheck: false,
+    autoFocus,
   }
   return multiline ? (
     <textarea {...common} rows={rows} onChange={(event) => props.onChange?.(event.target.value)} />

@@ -40,6 +40,8 @@ export const theme: ThemeConfig = {
   token: {
     colorPrimary: palette.blue,
     colorLink: palette.blue,
+    colorLinkHover: palette.blueDark,
+    colorLinkActive: palette.blueDark,
     colorInfo: palette.blue,
     colorError: palette.red,
     colorSuccess: palette.green,

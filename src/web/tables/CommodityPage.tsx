@@ -15,13 +15,13 @@ import { Notice } from '#ui/Words.tsx'
 import { provenanceColumns, Selectable } from './Sight.tsx'
 
 const columns: readonly Column<Commodity>[] = [
-  { key: 'hsCode', title: '商品代码', width: 120, render: (row) => <PaperNo value={row.hsCode} /> },
+  { key: 'hsCode', title: '商品代码', width: 115, render: (row) => <PaperNo value={row.hsCode} /> },
   { key: 'category', title: '商品大类码', width: 100, render: (row) => <PaperNo value={row.categoryCode} /> },
-  { key: 'name', title: '商品名称', width: 300, render: (row) => row.name },
-  { key: 'kind', title: '大类', width: 150, render: (row) => row.goodsKind },
-  { key: 'unit', title: '计量单位', width: 80, render: (row) => row.unitName },
-  { key: 'type', title: '管理方式', width: 90, render: (row) => licenceTypeLabels[row.licenceType] },
-  { key: 'selectable', title: '可否申请', width: 120, render: (row) => <Selectable row={row} /> },
+  { key: 'name', title: '商品名称', width: 210, render: (row) => row.name },
+  { key: 'kind', title: '大类', width: 110, render: (row) => row.goodsKind },
+  { key: 'unit', title: '计量单位', width: 75, render: (row) => row.unitName },
+  { key: 'type', title: '管理方式', width: 80, render: (row) => licenceTypeLabels[row.licenceType] },
+  { key: 'selectable', title: '可否申请', width: 100, render: (row) => <Selectable row={row} /> },
 ]
 const inspected: readonly Column<Commodity>[] = [...columns, ...provenanceColumns<Commodity>()]
 

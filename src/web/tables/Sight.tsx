@@ -17,24 +17,26 @@ export const provenanceColumns = <Row extends Provenance>(): Column<Row>[] => [
     width: 90,
     render: (row) =>
       row.provisional === true ? (
-        <StateWord tone="bad">待核实</StateWord>
+        <StateWord tone="waiting">待核实</StateWord>
       ) : (
         <StateWord tone="good">已核实</StateWord>
       ),
   },
-  {
-    key: 'source',
-    title: '依据',
-    width: 420,
-    render: (row) => (
-      <small>
-        {[row.confidence, row.note].filter(Boolean).join('；')}
-        <br />
-        来源：{shown(row.source)}
-      </small>
-    ),
-  },
+  { key: 'source', title: '依据', width: 240, render: (row) => <Basis row={row} /> },
 ]
+
+/** How well a row is known, in few words; what it rests on opens below them. */
+function Basis({ row }: { row: Provenance }) {
+  const note = row.note ?? ''
+  const short = row.confidence ?? (note === '' ? '来源' : note.length > 18 ? `${note.slice(0, 17)}…` : note)
+  return (
+    <details>
+      <summary>{short}</summary>
+      {note !== '' && <p>{note}</p>}
+      <p>来源：{shown(row.source)}</p>
+    </details>
+  )
+}
 
 /** Whether a row may be chosen on an application, with the reason where it may not. */
 export function Selectable({
