@@ -105,7 +105,7 @@ function readSettings(variables: Variables): Settings {
   if (parsed.success) return parsed.data
   const name = String(parsed.error.issues[0]?.path[0])
   // The value itself may hold a password: it is not repeated.
-  throw new StartError(`环境变量 ${name} 的值无效，应为${expected[name] ?? '非空的值'}。`)
+  throw new StartError(`环境变量 ${name} 的值无效，应为：${expected[name] ?? '非空的值'}。`)
 }
 
 function readTls(settings: Settings): Environment['tls'] {

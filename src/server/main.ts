@@ -65,7 +65,8 @@ async function start(env: Environment, stack: AsyncDisposableStack) {
     await app.listen({ host: env.host, port: env.port })
   }
   const at = env.role === 'jobs' ? '后台任务已启动' : `已启动：${env.publicUrl}`
-  console.log(database.note ? `${at}（${database.note}）` : at)
+  console.log(at)
+  if (database.note) console.log(database.note)
   if (env.mode === 'demo' && env.role !== 'jobs') console.log(demoLines(env.publicUrl).join('\n'))
 }
 

@@ -150,8 +150,8 @@ export function findPlace(dataDir: string, pgDir?: string): Place {
       throw new StartError(`数据库用户无法进入 PG_DIR 所给的 ${pgDir}，请换一个其他用户可以进入的位置。`)
     const found = stateFolder(dataDir)
     dir = found.dir
-    note = `数据库位于 ${dir}（数据库用户无法进入 ${dataDir})`
-    if (found.old.length) note += `;此处以前的数据库 ${found.old.join('、')} 不再使用，可以删除`
+    note = `数据库位于 ${dir}，因为数据库用户无法进入 ${dataDir}`
+    if (found.old.length) note += `；此处以前的数据库 ${found.old.join('、')} 不再使用，可以删除`
   }
   privateFolder(dir, runAs)
   if (dir !== inside && !pgDir) fs.writeFileSync(path.join(dir, 'data-dir'), dataDir)
