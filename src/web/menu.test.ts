@@ -57,6 +57,17 @@ test('exporters start at their desk, everybody else at the authority’s', () =>
   assert.equal(homeOf(who(['administrator'])), '/authority')
 })
 
+test('what an operator or administrator is offered has a page', () => {
+  const router = newRouter(createMemoryHistory())
+  for (const person of [who(['sealer'], { enterprise }), who(['administrator'])]) {
+    const entries = menuOf(person).flatMap((group) => group.entries)
+    assert.deepEqual(
+      entries.filter(({ to }) => !leadsToPage(router, to)),
+      [],
+    )
+  }
+})
+
 test('an address without a page is told from one with a page', () => {
   const router = newRouter(createMemoryHistory())
   assert.equal(leadsToPage(router, '/tables/country'), true)
