@@ -1,9 +1,9 @@
 /**
  * The press: documents are set and signed in child processes, never on the thread that answers requests.
  *
- * A child is given a few jobs at a time and does them in order. The compiler never gives memory back, so after
- * some hundred documents a new child is started, and the old one goes when the new one works. The jobs of a child
- * that dies go to the next one; the job it died on is tried once more and then fails.
+ * A child is given two jobs at a time and does them in order. The compiler is native and its memory not ours to
+ * clear, so after many documents a new child is started, and the old one goes when the new one works. The jobs
+ * of a child that dies go to the next one; the job it died on is tried once more and then fails.
  */
 import type { ApplicationDocument } from '#domain/application/document.ts'
 import type { LicenceDocument } from '#domain/licence/document.ts'
@@ -38,7 +38,7 @@ export type Press = {
 export type PressOptions = {
   readonly signing: SigningFolder
   readonly children?: number
-  /** Documents after which a child is replaced: about 300 MB. */
+  /** Documents after which a child is replaced, whatever it then holds (about 215 MB when it was measured). */
   readonly replaceAfter?: number
   /** Jobs that wait; more are refused at once. */
   readonly maxQueue?: number
@@ -69,7 +69,7 @@ const JOBS_AHEAD = 2
 export function startPress({
   signing,
   children = 1,
-  replaceAfter = 400,
+  replaceAfter = 2000,
   maxQueue = 1000,
   timeLimit = 30_000,
 }: PressOptions): Press {

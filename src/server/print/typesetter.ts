@@ -1,6 +1,6 @@
 /**
  * Sets documents with Typst: template files beside this one, content as JSON, so that no word of it is ever read
- * as markup. Blocks its thread for each document and never gives memory back: for the press's child process.
+ * as markup. Blocks its thread for each document: for the press's child process.
  */
 import { join } from 'node:path'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
