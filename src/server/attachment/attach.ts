@@ -15,7 +15,7 @@ import type { Tx } from '../db/connect.ts'
 import { lockFile, releaseFile } from '../files/references.ts'
 import type { Stored } from '../files/store.ts'
 import { notFound, Refused } from '../refused.ts'
-import { attachmentOf, heldBy, type StoredAttachment } from './queries.ts'
+import { attachmentOf, holdingOf, type Standing, type StoredAttachment } from './queries.ts'
 
 export interface NewAttachment {
   /** Made by the client: the same id again is the same upload again. */
@@ -24,6 +24,11 @@ export interface NewAttachment {
   name: string
   mediaType: string
   stored: Stored
+}
+
+export interface Attached {
+  row: StoredAttachment
+  standing: Standing
 }
 
 /** Thrown to undo a transaction whose upload had been done before. */
@@ -35,7 +40,7 @@ export async function attach(
   actor: Actor,
   applicationId: string,
   given: NewAttachment,
-): Promise<StoredAttachment> {
+): Promise<Attached> {
   const id = given.id ?? randomUUIDv7()
   try {
     return await ctx.db
@@ -44,7 +49,9 @@ export async function attach(
   } catch (error) {
     if (!(error instanceof DoneBefore)) throw error
     const row = await attachmentOf(ctx.db, applicationId, id)
-    if (row?.sha256 === given.stored.sha256) return row
+    if (row?.sha256 === given.stored.sha256) {
+      return { row, standing: (await holdingOf(ctx.db, applicationId)).standing }
+    }
     throw new Refused(409, 'rule', '附件编号已被占用，请刷新页面后重新选择文件上传')
   }
 }
@@ -55,7 +62,7 @@ async function attachIn(
   actor: Actor,
   applicationId: string,
   { id, type, name, mediaType, stored }: NewAttachment & { id: string },
-): Promise<StoredAttachment> {
+): Promise<Attached> {
   await actIn(tx, ctx, actor, applicationId, 'attach', 'unversioned')
   const row = await tx
     .insertInto('attachment')
@@ -74,19 +81,25 @@ async function attachIn(
     .returningAll()
     .executeTakeFirst()
   if (row === undefined) throw new DoneBefore()
-  const problem = overLimit(await heldBy(tx, applicationId))
+  const { held, standing } = await holdingOf(tx, applicationId)
+  const problem = overLimit(held)
   if (problem !== undefined) throw new Refused(409, 'rule', problem)
   await lockFile(tx, stored.sha256)
   if (!(await ctx.files.has(stored.sha256))) {
     // The last attachment with the same bytes was deleted after ours were put.
     throw new Refused(409, 'rule', '文件没有保存成功，请重新上传')
   }
-  return row
+  return { row, standing }
 }
 
 /** Takes an attachment away, and its bytes when nothing else names them. */
-export async function detach(ctx: Context, actor: Actor, applicationId: string, id: string): Promise<void> {
-  const sha256 = await ctx.db.transaction().execute(async (tx) => {
+export async function detach(
+  ctx: Context,
+  actor: Actor,
+  applicationId: string,
+  id: string,
+): Promise<Standing> {
+  const { sha256, standing } = await ctx.db.transaction().execute(async (tx) => {
     await actIn(tx, ctx, actor, applicationId, 'attach', 'unversioned')
     const row = await tx
       .deleteFrom('attachment')
@@ -95,7 +108,8 @@ export async function detach(ctx: Context, actor: Actor, applicationId: string, 
       .returning('sha256')
       .executeTakeFirst()
     if (row === undefined) throw notFound('附件')
-    return row.sha256
+    return { sha256: row.sha256, standing: (await holdingOf(tx, applicationId)).standing }
   })
   await releaseFile(ctx, sha256)
+  return standing
 }

@@ -41,12 +41,34 @@ export const attachmentOf = (
     .where('application_id', '=', applicationId)
     .executeTakeFirst()
 
-/** How much an application holds already. */
-export async function heldBy(tx: Tx, applicationId: string): Promise<{ files: number; bytes: number }> {
-  const held = await tx
-    .selectFrom('attachment')
-    .select(({ fn }) => [fn.countAll<string>().as('files'), fn.sum<string | null>('size').as('bytes')])
-    .where('application_id', '=', applicationId)
+/** Where an application stands: the versions the page goes on with. */
+export interface Standing {
+  version: number
+  contentVersion: number
+}
+
+/** What an application holds and where it stands; in a transaction with what that one has done. */
+export async function holdingOf(db: Db | Tx, applicationId: string) {
+  const found = await db
+    .selectFrom('application')
+    .select((eb) => [
+      'version',
+      'content_version',
+      eb
+        .selectFrom('attachment')
+        .select(({ fn }) => fn.countAll<string>().as('files'))
+        .whereRef('application_id', '=', 'application.id')
+        .as('files'),
+      eb
+        .selectFrom('attachment')
+        .select(({ fn }) => fn.sum<string | null>('size').as('bytes'))
+        .whereRef('application_id', '=', 'application.id')
+        .as('bytes'),
+    ])
+    .where('id', '=', applicationId)
     .executeTakeFirstOrThrow()
-  return { files: Number(held.files), bytes: Number(held.bytes ?? 0) }
+  return {
+    held: { files: Number(found.files), bytes: Number(found.bytes ?? 0) },
+    standing: { version: found.version, contentVersion: found.content_version } satisfies Standing,
+  }
 }

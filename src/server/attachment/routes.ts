@@ -16,8 +16,7 @@ import { receiveFiles } from './upload.ts'
 export function attachmentRoutes(app: FastifyInstance, ctx: Context): void {
   guarded(app, ctx, api.uploadAttachments, async ({ actor, params, query, request }) => {
     await refuseEarly(ctx, actor, params.id)
-    const results = await receiveFiles({ ctx, actor, applicationId: params.id }, request, query.type)
-    return { results, ...(await standing(ctx, params.id)) }
+    return receiveFiles({ ctx, actor, applicationId: params.id }, request, query.type)
   })
   guarded(app, ctx, api.listAttachments, async ({ actor, params }) => {
     await visibleRow(ctx, actor, params.id)
@@ -31,8 +30,7 @@ export function attachmentRoutes(app: FastifyInstance, ctx: Context): void {
   })
   guarded(app, ctx, api.deleteAttachment, async ({ actor, params }) => {
     await visibleRow(ctx, actor, params.id)
-    await detach(ctx, actor, params.id, params.attachmentId)
-    return standing(ctx, params.id)
+    return detach(ctx, actor, params.id, params.attachmentId)
   })
 }
 
@@ -43,13 +41,4 @@ async function refuseEarly(ctx: Context, actor: Actor, id: string) {
   const subject = subjectOf(row, null, facts, { claimedByName: null, licence: null })
   const refusal = application.refusal('attach', subject, actor)
   if (refusal !== undefined) throw refusedBy(refusal, { version: row.version, state: row.state })
-}
-
-async function standing(ctx: Context, id: string) {
-  const row = await ctx.db
-    .selectFrom('application')
-    .select(['version', 'content_version'])
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  return { version: row.version, contentVersion: row.content_version }
 }

@@ -12,7 +12,7 @@ import { BadFile } from '../files/bad-file.ts'
 import { contentKind } from '../files/content.ts'
 import { Malformed, Refused } from '../refused.ts'
 import { attach } from './attach.ts'
-import { attachmentReply } from './queries.ts'
+import { attachmentReply, holdingOf, type Standing } from './queries.ts'
 
 /**
  * Beyond these the request itself is refused; a file too many is told apart, by name. How long a file may be the
@@ -32,13 +32,18 @@ interface Announced {
   id: string | undefined
 }
 
+export interface Received extends Standing {
+  results: UploadResult[]
+}
+
 /** Takes every file of the request; throws only when the request breaks off or is no upload. */
 export async function receiveFiles(
   upload: Upload,
   request: FastifyRequest,
   type: string | undefined,
-): Promise<UploadResult[]> {
+): Promise<Received> {
   const results: UploadResult[] = []
+  let standing: Standing | undefined
   const announced: Announced = { type: type ?? '', id: undefined }
   for await (const part of request.parts({ limits: requestLimits })) {
     if (part.type === 'field') {
@@ -52,7 +57,9 @@ export async function receiveFiles(
       if (results.length >= attachmentLimits.filesAtOnce) {
         throw new BadFile(`一次最多上传 ${attachmentLimits.filesAtOnce} 个文件，请把其余文件分批上传`)
       }
-      results.push({ name, ok: true, attachment: await receive(upload, part, name, announced), words: null })
+      const attached = await receive(upload, part, name, announced)
+      standing = attached.standing
+      results.push({ name, ok: true, attachment: attachmentReply(attached.row), words: null })
     } catch (error) {
       results.push({ name, ok: false, attachment: null, words: wordsOf(upload.ctx, error) })
     } finally {
@@ -62,7 +69,8 @@ export async function receiveFiles(
     announced.id = undefined
   }
   if (results.length === 0) throw new Malformed('没有收到文件，请选择文件后再上传', [])
-  return results
+  standing ??= (await holdingOf(upload.ctx.db, upload.applicationId)).standing
+  return { results, ...standing }
 }
 
 async function receive(
@@ -89,8 +97,7 @@ async function receive(
   })
   if (found.kind === undefined) throw new Error('a file was kept unchecked')
   const { mediaType } = fileKinds[found.kind]
-  const row = await attach(ctx, actor, applicationId, { id: of.id, type: of.type, name, mediaType, stored })
-  return attachmentReply(row)
+  return attach(ctx, actor, applicationId, { id: of.id, type: of.type, name, mediaType, stored })
 }
 
 /** The words for one file; what is no judgement on the file is thrown on. */

@@ -10,7 +10,7 @@ import path from 'node:path'
 import { Readable } from 'node:stream'
 import { emptyWords, tooLargeWords } from '#domain/file/kinds.ts'
 import { BadFile } from './bad-file.ts'
-import type { Bytes } from './bytes.ts'
+import { bytesOf, type Bytes } from './bytes.ts'
 
 /** A kept file: its digest (64 lower-case hex digits) and its size in bytes. */
 export interface Stored {
@@ -92,7 +92,7 @@ export function directoryStore(folder: string, clock: () => Date = () => new Dat
     const file = await fs.open(temporary, 'wx+', 0o600)
     try {
       const stored = await receive(source, file, options)
-      await options.check?.({ size: stored.size, read: (position, length) => readAt(file, position, length) })
+      await options.check?.(await viewOf(file, stored.size))
       const now = clock()
       if (Math.abs(now.getTime() - Date.now()) > sameClockMs) await file.utimes(now, now)
       await file.sync()
@@ -167,6 +167,17 @@ async function receive(source: Readable, file: fs.FileHandle, options: PutOption
 /** Frees the memory behind a chunk, unless something else lies in it as well. */
 function release({ buffer, byteLength }: Uint8Array) {
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
+}
+
+/** A small file is read once for all that is asked of it; a large one piece by piece. */
+const readAtOnce = 256 * 1024
+
+async function viewOf(file: fs.FileHandle, size: number): Promise<Bytes> {
+  if (size <= readAtOnce) return bytesOf(await readAt(file, 0, size))
+  return {
+    size,
+    read: (position, length) => readAt(file, position, Math.max(0, Math.min(length, size - position))),
+  }
 }
 
 async function readAt(file: fs.FileHandle, position: number, length: number): Promise<Buffer> {
