@@ -190,30 +190,27 @@ test('an application says what was filled in, who sealed it and what was decided
   const pdf = typesetter.application(plainApplication())
   const text = textOf(folder, pdf)
   for (const words of [
-    ...[
-      '261100717850555600001',
-      '北方钢铁国际贸易有限公司',
-      '天津远洋货运代理有限公司',
-      '韩国现代制铁株式会社',
-    ],
-    ...[
-      'HyundaiSteelCo.,Ltd.',
-      '河北燕山钢铁有限公司1',
-      'QC-2026-1',
-      '批复单号',
-      'ODS-2026-77',
-      '陈海涛',
-      '电汇（2）',
-    ],
-    ...[
-      '合同BGI-2026-EXP-00187.pdf',
-      '王晓明',
-      '2026-11-2114:03:22',
-      '5f3a09c7d1e2b4a8',
-      'A1B2C3D4',
-      '同意签发',
-    ],
-    ...['第1页，共2页', '第2页，共2页'],
+    '261100717850555600001',
+    '北方钢铁国际贸易有限公司',
+    '天津远洋货运代理有限公司',
+    '韩国现代制铁株式会社',
+
+    'HyundaiSteelCo.,Ltd.',
+    '河北燕山钢铁有限公司1',
+    'QC-2026-1',
+    '批复单号',
+    'ODS-2026-77',
+    '陈海涛',
+    '电汇（2）',
+
+    '合同BGI-2026-EXP-00187.pdf',
+    '王晓明',
+    '2026-11-2114:03:22',
+    '5f3a09c7d1e2b4a8',
+    'A1B2C3D4',
+    '同意签发',
+    '第1页，共2页',
+    '第2页，共2页',
   ]) {
     assert.ok(text.includes(words), words)
   }
