@@ -150,6 +150,7 @@ export const ApplicationDetail = z.object({
     z.object({
       id: Id,
       applicationNo: Text.nullable(),
+      state: State,
       stateLabel: Text,
       goodsName: Text,
       totalQuantity: Text,
@@ -160,6 +161,8 @@ export const ApplicationDetail = z.object({
   ),
   createdByName: Text,
   createdAt: Text,
+  /** Who wrote to it last: a save leaves no line in the history. */
+  modifiedByName: Text,
   modifiedAt: Text,
   submittedAt: Text.nullable(),
   dueOn: Text.nullable(),

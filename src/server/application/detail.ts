@@ -105,6 +105,7 @@ export async function detailOf(
     earlier: await earlierOf(ctx, actor, row),
     createdByName: near.createdByName,
     createdAt: row.created_at.toISOString(),
+    modifiedByName: near.modifiedByName,
     modifiedAt: row.modified_at.toISOString(),
     submittedAt: row.submitted_at?.toISOString() ?? null,
     dueOn: row.due_on,
@@ -189,6 +190,7 @@ async function nearOf(ctx: Context, row: Row) {
   const found = await ctx.db
     .selectFrom('application as a')
     .innerJoin('account as creator', 'creator.id', 'a.created_by')
+    .innerJoin('account as modifier', 'modifier.id', 'a.modified_by')
     .leftJoin('account as claimer', 'claimer.id', 'a.claimed_by')
     .leftJoin('seal', 'seal.id', 'a.seal_id')
     .leftJoin('account as sealer', 'sealer.id', 'seal.account_id')
@@ -197,6 +199,7 @@ async function nearOf(ctx: Context, row: Row) {
     .leftJoin('enterprise', 'enterprise.id', 'a.enterprise_id')
     .select([
       'creator.person_name as created_by_name',
+      'modifier.person_name as modified_by_name',
       'claimer.person_name as claimed_by_name',
       'seal.digest',
       'seal.signed_at',
@@ -217,6 +220,7 @@ async function nearOf(ctx: Context, row: Row) {
     .executeTakeFirstOrThrow()
   return {
     createdByName: found.created_by_name,
+    modifiedByName: found.modified_by_name,
     claimedByName: found.claimed_by_name,
     seal: sealNear(found),
     ...licenceNear(found),
@@ -277,23 +281,11 @@ export async function historyOf(
   thing: 'application',
   id: string,
 ): Promise<z.input<typeof HistoryLine>[]> {
-  // A draft saves itself while somebody types: of one person's saves in a row the last one tells enough.
   const rows = await ctx.db
-    .with('told', (query) =>
-      query
-        .selectFrom('history')
-        .selectAll()
-        .select(
-          sql<boolean>`action = 'save' and (lead(action) over own, lead(account_id) over own)
-            is not distinct from (action, account_id)`.as('followed'),
-        )
-        .where('thing', '=', thing)
-        .where('thing_id', '=', id)
-        .modifyEnd(sql`window own as (order by id)`),
-    )
-    .selectFrom('told')
+    .selectFrom('history')
     .selectAll()
-    .where('followed', '=', false)
+    .where('thing', '=', thing)
+    .where('thing_id', '=', id)
     .orderBy('id')
     .limit(500)
     .execute()
@@ -344,6 +336,7 @@ async function earlierOf(ctx: Context, actor: Actor, row: Row) {
   return rows.map((one) => ({
     id: one.id,
     applicationNo: one.application_no,
+    state: stateOf(one.state),
     stateLabel: application.states[stateOf(one.state)],
     goodsName: one.goods_name,
     totalQuantity: canonicalDecimal(one.total_quantity),
