@@ -99,7 +99,7 @@ export async function detailOf(
     agreements: agreementsOf(compared),
     names: codeNames(codes, content),
     actions: application.offered(subject, actor),
-    history,
+    history: history.map((line) => ({ ...line, place: placeName(codes, content.exporter, line.place) })),
     seal: near.seal === null ? null : near.seal.shown,
     licence: near.licence,
     earlier: await earlierOf(ctx, actor, row),
@@ -122,6 +122,10 @@ export async function detailOf(
     printCount: row.print_count,
   }
 }
+
+/** Codes of history lines as people know them: the exporter's name, the authority's. */
+const placeName = (codes: Codes, exporter: { code13: string; name: string }, place: string) =>
+  place === exporter.code13 ? exporter.name : (codes.entry('authority', place)?.name ?? place)
 
 export function filledReply(content: Content, today: string) {
   const year = Number(content.form.quotaYear)
