@@ -13,6 +13,8 @@ test('a failure its reader can mend has one Chinese line, a fault of ours has no
   assert.match(startLine(withCode('EACCES', { path: '/a' })) ?? '', /没有权限访问 \/a/)
   assert.match(startLine(withCode('EROFS', { path: '/a' })) ?? '', /只读/)
   assert.match(startLine(withCode('EACCES', { syscall: 'listen', port: 80 })) ?? '', /没有权限使用端口 80/)
+  const wrapped = new Error('migration 0001', { cause: withCode('53100') })
+  assert.match(startLine(wrapped) ?? '', /^磁盘空间不足/)
   assert.equal(startLine(new TypeError('x')), undefined)
   assert.equal(startLine('x'), undefined)
 })

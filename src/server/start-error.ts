@@ -18,6 +18,12 @@ const PG_DISK_FULL = '53100'
  * undefined for a fault of ours, which keeps its stack.
  */
 export function startLine(error: unknown): string | undefined {
+  const line = lineOf(error)
+  if (line !== undefined || !(error instanceof Error) || error.cause === undefined) return line
+  return startLine(error.cause)
+}
+
+function lineOf(error: unknown): string | undefined {
   if (error instanceof StartError) return error.message
   const path = detail(error, 'path')
   const port = detail(error, 'port')

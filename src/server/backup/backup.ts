@@ -62,6 +62,7 @@ async function migrationsOf(client: pg.Client): Promise<Manifest['migrations']> 
 
 async function writeArchive(url: string, dataDir: string, tar: TarWriter, now: Date) {
   const client = new pg.Client({ connectionString: url })
+  client.on('error', () => undefined) // the query under way tells of it
   await client.connect()
   try {
     // Before the instant of the rows: no file that they name may go until it is copied.

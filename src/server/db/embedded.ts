@@ -17,6 +17,8 @@ export type Embedded = {
   /** Folder of the cluster. */
   dir: string
   note: string
+  /** The line for an error that came because the database went away under it; undefined if it did not. */
+  explain(error: unknown): string | undefined
   /** Stops the server cleanly (open transactions are rolled back). */
   stop(): Promise<void>
 }
@@ -89,6 +91,15 @@ function failure(what: string, text: string): StartError {
   }
   const lines = text.split('\n').filter((line) => /FATAL|PANIC|error/i.test(line))
   return new StartError(`${what}：${lines.at(-1)?.trim() ?? text.trim().split('\n').at(-1) ?? '原因不明'}`)
+}
+
+/** Why a running database went away, as far as its log knows. */
+function lossLine(place: Place): string {
+  const log = path.join(place.dir, 'postgres.log')
+  if (/No space left on device/.test(lastWords(log))) {
+    return '磁盘空间不足，内置数据库已停止；请清理磁盘或用 DATA_DIR 指定其他位置后重新启动。'
+  }
+  return `内置数据库意外停止，日志见 ${log}。`
 }
 
 function environment(): NodeJS.ProcessEnv {
@@ -258,7 +269,7 @@ export async function startEmbedded(options: {
   const place = findPlace(options.dataDir, options.pgDir)
   let stopping = false
   const { cluster, keeper, isOurs } = await joinWithLock(place, options.join ? 1 : 20, () => {
-    if (!stopping) options.onLost?.(`内置数据库意外停止，日志见 ${path.join(place.dir, 'postgres.log')}`)
+    if (!stopping) options.onLost?.(lossLine(place))
   })
   if (!isOurs && !options.join) {
     stopping = true
@@ -267,18 +278,26 @@ export async function startEmbedded(options: {
       `${options.dataDir} 正被另一个正在运行的系统使用，请先停止它，或用 DATA_DIR 指定其他文件夹。`,
     )
   }
-  await ensureRoles(keeper)
-  await ensureDatabase(keeper, 'xuke')
+  const stop = async () => {
+    stopping = true
+    // The lock goes with the server: whoever waits for it must not find one that is about to stop.
+    if (isOurs) await cluster.stop()
+    await keeper.end().catch(() => undefined)
+  }
+  try {
+    await ensureRoles(keeper)
+    await ensureDatabase(keeper, 'xuke')
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     ownerUrl: socketUrl(cluster.run, 'xuke', 'xuke_owner'),
     appUrl: socketUrl(cluster.run, 'xuke', 'xuke_app'),
     dir: place.dir,
     note: place.note,
-    async stop() {
-      stopping = true
-      // The lock goes with the server: whoever waits for it must not find one that is about to stop.
-      if (isOurs) await cluster.stop()
-      await keeper.end().catch(() => undefined)
-    },
+    explain: (error) =>
+      error instanceof Error && /^Connection terminated/.test(error.message) ? lossLine(place) : undefined,
+    stop,
   }
 }

@@ -189,6 +189,7 @@ export async function migrate(
   const folder = options.folder ?? DB_FOLDER
   const appRole = options.appRole ?? 'xuke_app'
   const client = new pg.Client({ connectionString: ownerUrl, options: '-c TimeZone=Asia/Shanghai' })
+  client.on('error', () => undefined) // the query under way tells of it
   await client.connect()
   try {
     await client.query(`select pg_advisory_lock(${LOCK})`)

@@ -24,7 +24,8 @@ export async function openDatabase(
     await migrate(embedded.ownerUrl)
   } catch (error) {
     await embedded.stop()
-    throw error
+    const line = embedded.explain(error)
+    throw line ? new StartError(line, { cause: error }) : error
   }
   const connection = connect(embedded.appUrl, { max: MAX_CONNECTIONS })
   return {
