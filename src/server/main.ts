@@ -80,7 +80,11 @@ function stopOnSignals(stack: AsyncDisposableStack, started: Promise<void>) {
     }
     since = Date.now()
     setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref()
-    await started
+    try {
+      await started
+    } catch {
+      return // told and taken down below
+    }
     await stack.disposeAsync()
     process.exit(0)
   }

@@ -33,8 +33,11 @@ export async function openDatabase(
     url: embedded.appUrl,
     note: embedded.note,
     async close() {
-      await connection.close()
-      await embedded.stop()
+      try {
+        await connection.close()
+      } finally {
+        await embedded.stop()
+      }
     },
   }
 }
