@@ -5,12 +5,14 @@ import fs from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { z } from 'zod'
 import * as applications from '#api/application.ts'
 import * as api from '#api/attachment.ts'
 import { Failure } from '#api/endpoint.ts'
 import { attachmentLimits } from '#domain/file/kinds.ts'
 import { attach } from '#server/attachment/attach.ts'
+import { keepFiles } from '#server/db/locks.ts'
 import { sweepFiles } from '#server/files/sweep.ts'
 import { sessionOf } from '#server/account/session.ts'
 import {
@@ -646,6 +648,24 @@ test("a licence's document stays when an attachment of the same bytes goes", asy
   const { id } = await uploadOne(preparer, draft.id, bytes)
   await remove(preparer, draft.id, id)
   assert.equal(await it.ctx.files.has(sha256), true)
+})
+
+test('while a backup copies files, the bytes of a deleted attachment stay; the next sweep takes them', async () => {
+  const draft = await newDraft(preparer)
+  const { id, sha256 } = await uploadOne(preparer, draft.id, pdfFile('wanted by the backup'))
+  const backup = new pg.Client({ connectionString: it.db.url })
+  await backup.connect()
+  try {
+    await keepFiles(backup)
+    await remove(preparer, draft.id, id)
+    assert.equal(await it.ctx.files.has(sha256), true)
+  } finally {
+    await backup.end()
+  }
+  it.clock.add(25 * 60 * 60 * 1000)
+  await sweepFiles(it.ctx)
+  it.clock.add(-25 * 60 * 60 * 1000)
+  assert.equal(await it.ctx.files.has(sha256), false)
 })
 
 test('a file whose bytes were taken away before its row is refused, and nothing is written', async () => {

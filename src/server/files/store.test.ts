@@ -125,6 +125,35 @@ test('the check sees the whole file at any position; what it refuses is not kept
   assert.deepEqual(filesIn(folder), [])
 })
 
+test('the check of a large file reads it from the disk, at any position', async () => {
+  const store = directoryStore(newFolder())
+  const bytes = Buffer.from(Array.from({ length: 400_000 }, (_, index) => index % 251))
+  await store.put(Readable.from([bytes]), {
+    ...any,
+    async check(view) {
+      assert.deepEqual(await view.read(0, 10), bytes.subarray(0, 10))
+      assert.deepEqual(await view.read(300_000, 70_000), bytes.subarray(300_000, 370_000))
+      assert.deepEqual(await view.read(399_990, 64 * 1024), bytes.subarray(399_990))
+      assert.equal((await view.read(400_000, 1)).length, 0)
+      assert.equal((await view.read(500_000, 1)).length, 0)
+    },
+  })
+})
+
+test('memory of chunks is given back when asked, but never that of something beside them', async () => {
+  const store = directoryStore(newFolder())
+  const whole = Buffer.from(new ArrayBuffer(1000))
+  const beside = Buffer.from(new ArrayBuffer(1000)).subarray(0, 999)
+  const bytes = Buffer.concat([whole, beside])
+  const { sha256 } = await store.put(Readable.from([whole, beside]), { ...any, release: true })
+  assert.deepEqual([whole.buffer.detached, beside.buffer.detached], [true, false])
+  assert.deepEqual(await store.readBytes(sha256), bytes)
+
+  const kept = Buffer.from(new ArrayBuffer(1000))
+  await store.put(Readable.from([kept]), any)
+  assert.equal(kept.length, 1000)
+})
+
 test('a stream that breaks off leaves nothing', async () => {
   const folder = newFolder()
   const store = directoryStore(folder)
