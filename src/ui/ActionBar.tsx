@@ -54,6 +54,8 @@ export interface ActionBarProps<Name extends string> {
   opinion?: { value: string; onMissing: () => void } | undefined
   /** Something else is under way: nothing can be pressed. */
   busy?: boolean | undefined
+  /** The page tells of success in its own way. */
+  quiet?: boolean | undefined
 }
 
 export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
@@ -81,6 +83,7 @@ export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
   }>()
 
   const rows = rowsOf(machine, offered, only)
+  const reasons = reasonsOf(rows)
   const busy = props.busy === true || running !== undefined
 
   async function run(action: Name, input: Record<string, unknown> | undefined) {
@@ -90,7 +93,7 @@ export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
     try {
       await tries.run({ action, ...body }, (requestId) => perform(action, { ...body, requestId }))
       setAsking(undefined)
-      void message.success(`已完成：${machine.actions[action].label}`)
+      if (props.quiet !== true) void message.success(`已完成：${machine.actions[action].label}`)
       onDone?.(action)
     } catch (error) {
       setFailed({ action, error, input })
@@ -135,7 +138,7 @@ export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
             danger={machine.actions[action].danger === true}
             disabled={because !== undefined || busy}
             loading={running === action}
-            aria-describedby={because === undefined ? undefined : `because-${action}`}
+            aria-describedby={reasons.find(({ actions }) => actions.includes(action))?.id}
             onClick={() => press(action)}
           >
             {machine.actions[action].label}
@@ -145,7 +148,7 @@ export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
           </Button>
         ))}
       </div>
-      <Reasons machine={machine} rows={rows} />
+      <Reasons machine={machine} reasons={reasons} />
       {asking === undefined && problem}
       {asking !== undefined && (
         <ActionDialog
@@ -185,21 +188,35 @@ function rowsOf<Name extends string>(
 const opinionInput = (value: string): Record<string, unknown> =>
   value.trim() === '' ? {} : { opinion: value.trim() }
 
+interface Reason<Name extends string> {
+  id: string
+  because: string
+  actions: readonly Name[]
+}
+
+/** The reasons of the refused actions; one that holds for several is said once. */
+function reasonsOf<Name extends string>(rows: readonly Row<Name>[]): Reason<Name>[] {
+  const said = new Map<string, Name[]>()
+  for (const { action, because } of rows) {
+    if (because !== undefined) said.set(because, [...(said.get(because) ?? []), action])
+  }
+  return [...said].map(([because, actions]) => ({ id: `because-${actions.join('-')}`, because, actions }))
+}
+
 /** Why the disabled buttons are disabled: said in words, not only on hovering. */
 function Reasons<Name extends string>({
   machine,
-  rows,
+  reasons,
 }: {
   machine: ActionTable<Name>
-  rows: readonly Row<Name>[]
+  reasons: readonly Reason<Name>[]
 }) {
-  const refused = rows.filter((row) => row.because !== undefined)
-  if (refused.length === 0) return null
+  if (reasons.length === 0) return null
   return (
     <ul className={s['reasons']}>
-      {refused.map(({ action, because }) => (
-        <li key={action} id={`because-${action}`}>
-          不能{machine.actions[action].label}：{because}
+      {reasons.map(({ id, because, actions }) => (
+        <li key={id} id={id}>
+          不能{actions.map((action) => machine.actions[action].label).join('、')}：{because}
         </li>
       ))}
     </ul>

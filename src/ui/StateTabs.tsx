@@ -8,6 +8,8 @@ export interface StateTab {
   label: string
   /** Rows behind the tab, where known. */
   total?: number | { count: number; more: boolean } | undefined
+  /** What is late among them, in words. */
+  late?: string | undefined
 }
 
 /** Tabs by state with counts; ← → move, as tabs do. */
@@ -48,6 +50,7 @@ export function StateTabs({
         >
           {each.label}
           {each.total !== undefined && <span className={s['count']}>{totalWords(each.total)}</span>}
+          {each.late !== undefined && <span className={s['late']}>{each.late}</span>}
         </button>
       ))}
     </div>

@@ -22,9 +22,10 @@ export function usePdf(url: string | undefined): { state: PdfState; again: () =>
     const tell = (next: PdfState) => {
       if (!left) setState(next)
     }
-    const file = openPdf(url, (read, all) =>
-      tell({ kind: 'opening', share: all > 0 ? read / all : undefined }),
-    )
+    // Reading goes on after the first page is there: that changes nothing any more.
+    const progress = (share: number | undefined) =>
+      setState((before) => (left || before.kind !== 'opening' ? before : { kind: 'opening', share }))
+    const file = openPdf(url, (read, all) => progress(all > 0 ? Math.min(1, read / all) : undefined))
     const open = async () => {
       const doc = await file.done
       tell({ kind: 'open', doc, first: await pageSize(doc, 1) })

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 import { Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
@@ -22,12 +22,25 @@ import s from './Licence.module.css'
 /** The renderer is large and wanted only where a licence is looked at. */
 const FileView = lazy(async () => ({ default: (await import('#ui/document/FileView.tsx')).FileView }))
 
+interface Officers {
+  /** Address of the application's page. */
+  applicationAt?: (id: string) => string
+  /** What officers may do with it, on top of the facts. */
+  beside?: (licence: LicenceDetail) => ReactNode
+  /** Whether it is about to change by itself: read again each second. */
+  watch?: (licence: LicenceDetail) => boolean
+}
+
 /** 电子许可证: the sheet itself, and beside it state, balance, customs, downloads, verification, history. */
-export function LicencePage() {
+export function LicencePage(officers: Officers) {
   const { id = '' }: { id?: string } = useParams({ strict: false })
-  const read = useQuery(licenceQuery(id))
+  const read = useQuery({
+    ...licenceQuery(id),
+    refetchInterval: ({ state }) =>
+      state.data !== undefined && officers.watch?.(state.data) === true ? 1_000 : false,
+  })
   const slow = useSlow(read.isPending)
-  if (read.data !== undefined) return <Licence key={id} licence={read.data} />
+  if (read.data !== undefined) return <Licence key={id} licence={read.data} {...officers} />
   return (
     <>
       <PageTitle title="电子许可证" />
@@ -37,7 +50,11 @@ export function LicencePage() {
   )
 }
 
-function Licence({ licence }: { licence: LicenceDetail }) {
+function Licence({
+  licence,
+  applicationAt = paths.application,
+  beside,
+}: Officers & { licence: LicenceDetail }) {
   const mayDownload = useMay('licence.download')
   const saveUrl = urlOf(downloadLicence, { params: { id: licence.id } })
   const showUrl = urlOf(downloadLicence, { params: { id: licence.id }, query: { show: '1' } })
@@ -72,7 +89,8 @@ function Licence({ licence }: { licence: LicenceDetail }) {
           )}
         </div>
         <aside>
-          <Facts licence={licence} />
+          {beside?.(licence)}
+          <Facts licence={licence} applicationAt={applicationAt} />
           <Use licence={licence} />
           {licence.documentReady && <Verify licence={licence} />}
           <Section title="经过">
@@ -84,7 +102,13 @@ function Licence({ licence }: { licence: LicenceDetail }) {
   )
 }
 
-function Facts({ licence }: { licence: LicenceDetail }) {
+function Facts({
+  licence,
+  applicationAt,
+}: {
+  licence: LicenceDetail
+  applicationAt: (id: string) => string
+}) {
   const { boxes } = licence
   return (
     <Section title="许可证">
@@ -103,7 +127,7 @@ function Facts({ licence }: { licence: LicenceDetail }) {
         <Pair label="使用方式">{licence.oneBatch ? '一批一证' : '非一批一证（最多 12 次）'}</Pair>
         <Pair label="发证机构">{boxes.authorityName}</Pair>
         <Pair label="申请表">
-          <Link to={paths.application(licence.applicationId)}>
+          <Link to={applicationAt(licence.applicationId)}>
             <PaperNo value={licence.applicationNo} />
           </Link>
         </Pair>
