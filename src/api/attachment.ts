@@ -58,7 +58,7 @@ export const deleteAttachment = endpoint({
   path: '/api/applications/:id/attachments/:attachmentId',
   summary: '删除附件（暂存、初审退回、已撤销时）',
   tag,
-  access: attach,
+  access: { anyOf: ['application.detach'] },
   params: AttachmentParams,
   reply: z.object(Moved),
 })

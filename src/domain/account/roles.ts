@@ -11,6 +11,7 @@ const fill = [
   'application.delete',
   'application.print',
   'application.attach',
+  'application.detach',
   'enterprise.change',
   'licence.download',
 ] as const

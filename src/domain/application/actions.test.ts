@@ -13,6 +13,7 @@ const reviewers: Role[] = ['reviewer']
 const expected: Record<ApplicationAction, { roles: Role[]; from: State[]; to: State | undefined }> = {
   save: { roles: writers, from: ['draft', 'returned', 'withdrawn'], to: undefined },
   attach: { roles: writers, from: ['draft', 'returned', 'withdrawn'], to: undefined },
+  detach: { roles: writers, from: ['draft', 'returned', 'withdrawn'], to: undefined },
   prepare_seal: { roles: operators, from: ['draft', 'returned', 'withdrawn'], to: undefined },
   seal: { roles: operators, from: ['draft', 'returned', 'withdrawn'], to: 'ready' },
   edit: { roles: writers, from: ['ready'], to: 'draft' },

@@ -70,6 +70,7 @@ const actions = {
   // ---- the enterprise ----
   save: { label: '暂存', from: editable, side: 'enterprise', quiet: true },
   attach: { label: '上传附件', from: editable, side: 'enterprise' },
+  detach: { label: '删除附件', from: editable, side: 'enterprise' },
   prepare_seal: {
     label: '保存并盖章',
     from: editable,

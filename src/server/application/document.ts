@@ -5,6 +5,7 @@ import { application, type State } from '#domain/application/actions.ts'
 import { applicationDocument, type ApplicationFacts } from '#domain/application/document.ts'
 import { wordsOf, type WordsSection } from '#domain/application/words.ts'
 import type { Context } from '../context.ts'
+import { disposition, inPlace } from '../files/send.ts'
 import { PressFailed, PressRefused } from '../print/press.ts'
 import { Refused } from '../refused.ts'
 import { stateOf } from './act.ts'
@@ -102,13 +103,12 @@ export async function sendApplicationDocument(ctx: Context, row: Row, reply: Fas
     createdAt: ctx.clock(),
   })
   const name = row.application_no ?? row.window_no
-  const file = encodeURIComponent(`出口许可证申请表${name}.pdf`)
   return reply
     .type('application/pdf')
     .header('cache-control', 'private, no-store')
     .header('x-content-type-options', 'nosniff')
-    .header('content-security-policy', "sandbox; default-src 'none'; frame-ancestors 'self'")
-    .header('content-disposition', `inline; filename="${name}.pdf"; filename*=UTF-8''${file}`)
+    .header('content-security-policy', inPlace)
+    .header('content-disposition', disposition(`出口许可证申请表${name}.pdf`, true))
     .send(pdf)
 }
 

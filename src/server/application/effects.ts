@@ -138,6 +138,10 @@ const submit: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
   }
 }
 
+const otherContent: ApplicationEffect = async ({ subject }) => ({
+  set: { content_version: subject.row.content_version + 1 },
+})
+
 const claim: ApplicationEffect = async ({ actor, now }) => ({
   set: { claimed_by: actor.accountId, claimed_at: now },
 })
@@ -154,7 +158,8 @@ const passSecond: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) =
 
 export const effects: Partial<Record<ApplicationAction, ApplicationEffect>> = {
   save,
-  attach: async ({ subject }) => ({ set: { content_version: subject.row.content_version + 1 } }),
+  attach: otherContent,
+  detach: otherContent,
   prepare_seal: prepareSeal,
   seal,
   edit: async () => ({ set: { seal_id: null } }),

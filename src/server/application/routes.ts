@@ -62,7 +62,7 @@ export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
 }
 
 /** Actions that carry more than words and have requests of their own. */
-const separate: ReadonlySet<string> = new Set(['save', 'attach', 'prepare_seal', 'seal'])
+const separate: ReadonlySet<string> = new Set(['save', 'attach', 'detach', 'prepare_seal', 'seal'])
 
 const labelled = (state: string) => ({ stateLabel: application.states[stateOf(state)] })
 

@@ -100,7 +100,7 @@ export async function detach(
   id: string,
 ): Promise<Standing> {
   const { sha256, standing } = await ctx.db.transaction().execute(async (tx) => {
-    await actIn(tx, ctx, actor, applicationId, 'attach', 'unversioned')
+    await actIn(tx, ctx, actor, applicationId, 'detach', 'unversioned')
     const row = await tx
       .deleteFrom('attachment')
       .where('id', '=', id)

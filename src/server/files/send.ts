@@ -4,6 +4,9 @@ import { shownInPlace } from '#domain/file/kinds.ts'
 import type { Context } from '../context.ts'
 import type { Part } from './store.ts'
 
+/** The policy of a file that is shown: it may run nothing and stands in our own pages alone. */
+export const inPlace = "sandbox; default-src 'none'; frame-ancestors 'self'"
+
 export interface SentFile {
   sha256: string
   /** A safe name, with its extension. */
@@ -29,7 +32,7 @@ export async function sendFile(
     .header('etag', etag)
     .header('accept-ranges', 'bytes')
     .header('x-content-type-options', 'nosniff')
-    .header('content-security-policy', "sandbox; default-src 'none'; frame-ancestors 'self'")
+    .header('content-security-policy', inPlace)
     .header('content-disposition', disposition(file.name, show && shownInPlace.includes(file.mediaType)))
     .type(file.mediaType)
   if (request.headers['if-none-match'] === etag) return reply.code(304).send()

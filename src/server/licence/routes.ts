@@ -1,10 +1,11 @@
 /** Requests around the licence, and the public check that the QR code leads to. */
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as api from '#api/licence.ts'
 import { licence, states } from '#domain/licence/actions.ts'
 import { addressOf, networkOf } from '../account/address.ts'
 import { countVerification } from '../account/throttle.ts'
 import type { Context } from '../context.ts'
+import { sendFile } from '../files/send.ts'
 import { guarded, open } from '../http/register.ts'
 import { notFound, Refused } from '../refused.ts'
 import { act, licenceState, type LicenceRow } from './act.ts'
@@ -18,8 +19,8 @@ export function licenceRoutes(app: FastifyInstance, ctx: Context): void {
     const done = await act(ctx, actor, params.id, params.action, body)
     return { ...done, stateLabel: states[licenceState(done.state)] }
   })
-  guarded(app, ctx, api.downloadLicence, async ({ actor, params, query, reply }) =>
-    sendDocument(ctx, await visibleLicence(ctx, actor, params.id), query.show === '1', reply),
+  guarded(app, ctx, api.downloadLicence, async ({ actor, params, query, request, reply }) =>
+    sendDocument(ctx, await visibleLicence(ctx, actor, params.id), query.show === '1', request, reply),
   )
   open(app, ctx, api.verifyLicence, async ({ query, request }) => {
     await countVerification(ctx.db, networkOf(addressOf(request)), ctx.clock())
@@ -35,24 +36,17 @@ export function licenceRoutes(app: FastifyInstance, ctx: Context): void {
   })
 }
 
-async function sendDocument(ctx: Context, row: LicenceRow, show: boolean, reply: FastifyReply) {
-  if (row.document_sha256 === null || !isReady(row)) {
+async function sendDocument(
+  ctx: Context,
+  row: LicenceRow,
+  show: boolean,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) {
+  const { document_sha256: sha256, document_size: size } = row
+  if (sha256 === null || size === null || !isReady(row)) {
     throw new Refused(409, 'rule', '电子许可证还没有生成，发证机构生成后即可下载')
   }
-  const file = await ctx.files.open(row.document_sha256)
-  if (file === undefined)
-    throw new Error(`the document ${row.document_sha256} of ${row.licence_no} is not in the file store`)
-  const name = `出口许可证${row.licence_no}.pdf`
-  return reply
-    .type('application/pdf')
-    .header('content-length', file.size)
-    .header('cache-control', 'private, no-cache')
-    .header('etag', `"${row.document_sha256}"`)
-    .header('x-content-type-options', 'nosniff')
-    .header('content-security-policy', "sandbox; default-src 'none'; frame-ancestors 'self'")
-    .header(
-      'content-disposition',
-      `${show ? 'inline' : 'attachment'}; filename="${row.licence_no}.pdf"; filename*=UTF-8''${encodeURIComponent(name)}`,
-    )
-    .send(file.stream)
+  const file = { sha256, size, name: `出口许可证${row.licence_no}.pdf`, mediaType: 'application/pdf' }
+  return sendFile(ctx, request, reply, file, show)
 }
