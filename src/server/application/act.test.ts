@@ -437,6 +437,28 @@ test('sixteen submits at once: one', async () => {
   assert.equal(history.filter((line) => line.action === 'submit').length, 1)
 })
 
+test('sixteen first reviews, then sixteen second ones, at once: one each, one licence', async () => {
+  const sent = await submitted(it, people.sealer, key)
+  const first = await doing(people.first, sent, 'claim')
+  const once = Array.from({ length: 16 }, () => send(people.first, first, 'pass_first'))
+  assert.deepEqual(statuses(await race(it.db, holdRow(sent.id), once, 8)), [
+    200,
+    ...Array.from({ length: 15 }, () => 409),
+  ])
+  const second = await doing(people.second, { id: sent.id, version: first.version + 1 }, 'claim')
+  const twice = Array.from({ length: 16 }, () => send(people.second, second, 'pass_second'))
+  assert.deepEqual(statuses(await race(it.db, holdRow(sent.id), twice, 8)), [
+    200,
+    ...Array.from({ length: 15 }, () => 409),
+  ])
+  const licences = await it.ctx.db
+    .selectFrom('licence')
+    .select('id')
+    .where('application_id', '=', sent.id)
+    .execute()
+  assert.equal(licences.length, 1)
+})
+
 test('withdrawing while it is passed: one of them', async () => {
   const held = await doing(people.first, await submitted(it, people.sealer, key), 'claim')
   const results = await race(it.db, holdRow(held.id), [

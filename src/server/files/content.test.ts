@@ -292,12 +292,7 @@ test('10 MB made to be slow are judged in few and small steps', async () => {
         return bytes.subarray(position, position + length)
       },
     }
-    const began = performance.now()
     await contentKind(view, name).catch((error: unknown) => assert.ok(error instanceof BadFile))
-    const took = performance.now() - began
-    if (process.env['SHOW']) console.log(name, steps, 'steps', Math.round(took), 'ms')
     assert.ok(steps < 10_000, `${name} took ${steps} steps`)
-    // A second or less; without its bounds the slowest of these takes half a minute.
-    assert.ok(took < 10_000, `${name} took ${Math.round(took)} ms`)
   }
 })

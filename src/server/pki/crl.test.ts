@@ -82,17 +82,13 @@ test('openssl verify refuses a revoked certificate and takes the others', async 
   await assert.rejects(verify('bad.pem', certificatePem(bad.certificate)), /certificate revoked/)
 })
 
-test('a long list is made in a moment', async () => {
+test('a list of ten thousand is read by openssl', async () => {
   const entries = Array.from({ length: 10_000 }, (_, index) => ({
     serial: (0x4000 + index).toString(16),
     revokedAt: NOW,
     reason: 'cessationOfOperation' as const,
   }))
-  const started = performance.now()
-  const crl = crlOf(entries)
-  // The library's generator takes 5 s; this one about 0.1 s.
-  assert.ok(performance.now() - started < 2_000)
-  const text = (await openssl(crl, '-noout', '-text')).toString()
+  const text = (await openssl(crlOf(entries), '-noout', '-text')).toString()
   assert.equal(text.match(/Serial Number:/g)?.length, 10_000)
 })
 
