@@ -112,7 +112,7 @@ test('the clock comes from the context', () => {
       'db/views/x.sql': [`select 'today'::date`],
     },
     {
-      'src/server/a/x.ts': [`const a = new Date(text)`, `// never now()`, `const b = ctx.clock()`],
+      'src/server/a/x.ts': [`const a = new Date(text)`, `// never now()`, `ctx.clock()`, `performance.now()`],
       'db/views/x.sql': [`-- not now()\nselect 1`],
       'src/server/a/x.test.ts': [`const a = new Date()`],
       'src/web/a/x.tsx': [`const a = new Date()`],

@@ -151,7 +151,7 @@ export const oneClock: Rule = (files) =>
     const text = inSql ? file.text.replace(/--.*$/gm, '') : withoutComments(file.text)
     const complaints = []
     if (inCode && JS_CLOCK.test(text) && !OWN_CLOCK[file.path]) complaints.push('has a clock of its own')
-    const sqlOf = inSql ? text : inCode ? text.replace(/\bDate\.now\(\)/g, '') : ''
+    const sqlOf = inSql ? text : inCode ? text.replace(/\b(?:Date|performance)\.now\(\)/g, '') : ''
     const hasSqlNow = inCode && !file.path.startsWith('src/server/') ? false : SQL_NOW.test(sqlOf)
     if (hasSqlNow && !SQL_CLOCK[file.path]) complaints.push("uses the database's clock")
     return complaints.map((complaint) => `${file.path} ${complaint}`)

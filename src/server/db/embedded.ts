@@ -54,11 +54,19 @@ function alive(pid: number): boolean {
   }
 }
 
+/** None if the file is not there, or goes this moment. */
+function linesOf(file: string): string[] {
+  try {
+    return fs.readFileSync(file, 'utf8').split('\n')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
+}
+
 /** What postmaster.pid says: line 1 the pid, line 5 the socket's folder, line 8 whether it takes connections. */
 function running(data: string): { pid: number; run: string; ready: boolean } | undefined {
-  const file = path.join(data, 'postmaster.pid')
-  if (!fs.existsSync(file)) return undefined
-  const lines = fs.readFileSync(file, 'utf8').split('\n')
+  const lines = linesOf(path.join(data, 'postmaster.pid'))
   const pid = Number(lines[0])
   if (!pid || !alive(pid)) return undefined
   // After a reboot another program may have the number: a postmaster works in its data folder.
@@ -75,7 +83,7 @@ function running(data: string): { pid: number; run: string; ready: boolean } | u
 /** PostgreSQL refuses to start when another program has got the number in its old lock file. */
 function removeStaleLock(data: string) {
   const file = path.join(data, 'postmaster.pid')
-  if (fs.existsSync(file) && fs.statSync(file).size > 0 && !running(data)) fs.rmSync(file, { force: true })
+  if (linesOf(file).length > 1 && !running(data)) fs.rmSync(file, { force: true })
 }
 
 function lastWords(log: string): string {
