@@ -66,6 +66,7 @@ function subject(state: State, change: Partial<Application> = {}): Application {
     sealed: true,
     sealBroken: null,
     quotaRefusal: null,
+    yearClosed: false,
     totalQuantity: '1',
     licence: null,
     ...change,
@@ -229,6 +230,13 @@ const rules: {
     state: 'second_review',
     change: { quotaRefusal: '配额不足' },
     words: /配额不足/,
+  },
+  {
+    name: 'the year is over before the second review',
+    action: 'pass_second',
+    state: 'second_review',
+    change: { yearClosed: true },
+    words: /该年度已经结束/,
   },
   {
     name: 'hand back: sealed',

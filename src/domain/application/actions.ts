@@ -35,6 +35,8 @@ export interface Application extends Subject<State> {
   sealBroken: string | null
   /** Words why there is not enough quota, or null. */
   quotaRefusal: string | null
+  /** The year is over, or not open yet, on the day this is asked. */
+  yearClosed: boolean
   totalQuantity: Decimal
   licence: { state: string; sealed: boolean; issuing: boolean } | null
 }
@@ -56,6 +58,12 @@ const notClaimed = (it: Application, actor: Actor) =>
 // 审核分初审、复审，复审人不得为初审人。
 const sameReviewer = (it: Application, actor: Actor) =>
   it.firstReviewer === actor.accountId ? '您是这份申请表的初审人，复审须由另一位审核员进行' : undefined
+
+// 出口许可证签发工作规范 第十三条至第十六条: a number of a year that is over could never become a licence.
+const numberSpent = (it: Application) =>
+  it.yearClosed
+    ? '该年度已经结束，不能再取得该年度的许可证号，请“复审退回”，由企业复制为新年度的申请表'
+    : undefined
 
 const firstOf = (words: readonly string[] | null) =>
   words === null || words.length === 0
@@ -176,7 +184,8 @@ const actions = {
     input: optionalOpinion,
     opinion: 'optional',
     confirm: '复审通过后即取得许可证号，转待发证。',
-    unless: (it, actor) => sameReviewer(it, actor) ?? notClaimed(it, actor) ?? it.quotaRefusal ?? undefined,
+    unless: (it, actor) =>
+      sameReviewer(it, actor) ?? notClaimed(it, actor) ?? numberSpent(it) ?? it.quotaRefusal ?? undefined,
   },
   reject: {
     label: '复审退回',

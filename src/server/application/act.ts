@@ -1,14 +1,15 @@
 /** How an application's row is locked, read and moved. What its actions do besides stands in effects.ts. */
 import type { Updateable } from 'kysely'
 import { application, type Application, type ApplicationAction } from '#domain/application/actions.ts'
+import { dayOf } from '#domain/day.ts'
+import { closedYear } from '#domain/licence/validity.ts'
 import { applicationRelation } from '../account/scope.ts'
 import { door, type Thing } from '../door.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
-import { quotaRefusal } from '../quota/available.ts'
 import { effects } from './effects.ts'
-import { issuesOf } from './facts.ts'
+import { catalogueWords, issuesOf, quotaWords } from './facts.ts'
 import { loadContent, sealBytes, type Content, type Row } from './record.ts'
 import { sealBroken } from './seal.ts'
 
@@ -53,9 +54,17 @@ interface ContentFacts {
   openIssues: string[] | null
   sealBroken: string | null
   quotaRefusal: string | null
+  yearClosed: boolean
   bytes: Uint8Array<ArrayBuffer> | null
 }
-const unread: ContentFacts = { openIssues: null, sealBroken: null, quotaRefusal: null, bytes: null }
+/** For actions that ask nothing of the content. */
+export const unread: ContentFacts = {
+  openIssues: null,
+  sealBroken: null,
+  quotaRefusal: null,
+  yearClosed: false,
+  bytes: null,
+}
 
 async function contentFacts(
   tx: Tx,
@@ -65,23 +74,19 @@ async function contentFacts(
   content: Content,
 ): Promise<ContentFacts> {
   if (action === 'save') return unread
-  const codes = await ctx.codes.current()
+  const codes = await ctx.codes.current(tx)
   const bytes = row.application_no === null ? null : sealBytes(row, content)
   return {
     openIssues:
       asksIssues[action] === true ? issuesOf(ctx, codes, content).map((issue) => issue.words) : null,
-    sealBroken: action === 'submit' && bytes !== null ? await sealBroken(tx, ctx, row, bytes) : null,
-    quotaRefusal: quotaRefusal({
-      licenceType: licenceTypeOf(row),
-      goodsName: row.goods_name,
-      quotaYear: row.quota_year,
-    }),
+    sealBroken:
+      action === 'submit' && bytes !== null
+        ? ((await sealBroken(tx, ctx, row, bytes)) ?? catalogueWords(codes, row))
+        : null,
+    quotaRefusal: quotaWords(codes, row),
+    yearClosed: closedYear(row.quota_year, dayOf(ctx.clock())) !== undefined,
     bytes,
   }
-}
-
-export function licenceTypeOf(row: { licence_type: string }): 'quota' | 'bidding' | 'licence' {
-  return row.licence_type === 'quota' || row.licence_type === 'bidding' ? row.licence_type : 'licence'
 }
 
 interface Neighbours {
@@ -143,6 +148,7 @@ export function subjectOf(
     sealed: row.seal_id !== null,
     sealBroken: facts.sealBroken,
     quotaRefusal: facts.quotaRefusal,
+    yearClosed: facts.yearClosed,
     totalQuantity: row.total_quantity,
     licence: near.licence,
   }

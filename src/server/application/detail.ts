@@ -10,16 +10,15 @@ import { dayOf } from '#domain/day.ts'
 import { canonicalDecimal } from '#domain/decimal.ts'
 import type { FieldTable } from '#domain/fields.ts'
 import { states as licenceStates } from '#domain/licence/actions.ts'
-import { openYears, validity } from '#domain/licence/validity.ts'
+import { closedYear, openYears, validity } from '#domain/licence/validity.ts'
 import type { Actor } from '#domain/machine.ts'
 import { applicationsInScope } from '../account/scope.ts'
 import type { Context } from '../context.ts'
 import { licenceState } from '../licence/act.ts'
-import { quotaRefusal } from '../quota/available.ts'
 import { notFound } from '../refused.ts'
 import type { Codes } from '../reference/codes.ts'
-import { licenceTypeOf, stateOf, subjectOf } from './act.ts'
-import { attachmentNeedsOf, factsOf } from './facts.ts'
+import { stateOf, subjectOf } from './act.ts'
+import { attachmentNeedsOf, catalogueWords, factsOf, quotaWords } from './facts.ts'
 import { isOverdue } from './list.ts'
 import { loadContent, sealBytes, type Content, type Row } from './record.ts'
 import { certificateWords, sha256Hex } from './seal.ts'
@@ -58,12 +57,12 @@ export async function detailOf(
     content,
     {
       openIssues: issues.map((issue) => issue.words),
-      sealBroken: near.seal === null || bytes === null ? null : brokenWords(ctx, near.seal, bytes),
-      quotaRefusal: quotaRefusal({
-        licenceType: licenceTypeOf(row),
-        goodsName: row.goods_name,
-        quotaYear: row.quota_year,
-      }),
+      sealBroken:
+        near.seal === null || bytes === null
+          ? null
+          : (brokenWords(ctx, near.seal, bytes) ?? catalogueWords(codes, row)),
+      quotaRefusal: quotaWords(codes, row),
+      yearClosed: closedYear(row.quota_year, today) !== undefined,
       bytes,
     },
     { claimedByName: near.claimedByName, licence: near.licenceFacts },

@@ -35,7 +35,7 @@ function contentIn(subject: LockedApplication): Content {
 
 const save: ApplicationEffect = async ({ tx, ctx, subject, now, requestId, prepared }) => {
   if (prepared === undefined || !('save' in prepared)) throw new Error('nothing to save')
-  const set = await contentSet(ctx, subject.row, contentIn(subject), prepared.save, now)
+  const set = contentSet(await ctx.codes.current(tx), subject.row, contentIn(subject), prepared.save, now)
   if (set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
   return {
     set: {
@@ -64,7 +64,7 @@ const prepareSeal: ApplicationEffect = async ({ tx, ctx, subject, now }) => {
       }),
     )
   const dated = row.apply_date === today && row.application_no !== null
-  const set = await contentSet(ctx, row, content, { form: content.form }, now)
+  const set = contentSet(await ctx.codes.current(tx), row, content, { form: content.form }, now)
   if (set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
   return {
     set: {
@@ -79,6 +79,10 @@ const prepareSeal: ApplicationEffect = async ({ tx, ctx, subject, now }) => {
 const seal: ApplicationEffect = async ({ tx, subject, actor, now, prepared }) => {
   if (prepared === undefined || !('seal' in prepared)) throw new Error('no seal was checked')
   const { bytes, row } = subject
+  if (row.apply_date !== dayOf(now)) {
+    const words = `待签内容中的申请日期是 ${row.apply_date}，申请日期须为盖章当日，请重新“保存并盖章”`
+    throw new Refused(409, 'stale', words, { current: { version: row.version, state: row.state } })
+  }
   const digest = bytes === null ? '' : sha256Hex(bytes)
   if (bytes === null || prepared.seal.forVersion !== row.version || digest !== prepared.seal.facts.digest) {
     throw new Refused(409, 'stale', '内容在签章时有变化，请核对最新内容后重新盖章', {
@@ -109,7 +113,7 @@ const submit: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
   const content = contentIn(subject)
   const { row } = subject
   if (row.seal_id === null) throw new Error('a submission without a seal')
-  const codes = await ctx.codes.current()
+  const codes = await ctx.codes.current(tx)
   await tx
     .insertInto('submission')
     .values({

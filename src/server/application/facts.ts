@@ -2,12 +2,13 @@
 import { dayOf, type Day } from '#domain/day.ts'
 import { check, type Facts } from '#domain/application/check.ts'
 import type { Issue } from '#domain/fields.ts'
-import { licenceTypeFor } from '#domain/commodity/goods.ts'
+import { isLicenceType, licenceTypeFor, type LicenceType } from '#domain/commodity/goods.ts'
 import { attachmentTypes, type AttachmentType } from '#domain/reference/attachment-rules.ts'
 import type { Codes } from '../reference/codes.ts'
 import type { Context } from '../context.ts'
 import { missingCharacters } from '#domain/characters.ts'
-import type { Content } from './record.ts'
+import { quotaRefusal } from '../quota/available.ts'
+import type { Content, Row } from './record.ts'
 
 /** Which papers the application takes and needs, for its goods, destination and parties. */
 export function attachmentNeedsOf(
@@ -38,6 +39,46 @@ export function factsOf(codes: Codes, content: Content, today: Day): Facts {
     attachments: files,
     unprintable: missingCharacters,
   }
+}
+
+type Sealed = Pick<
+  Row,
+  | 'quota_year'
+  | 'hs_code'
+  | 'destination_country'
+  | 'licence_type'
+  | 'goods_name'
+  | 'category_code'
+  | 'goods_unit'
+>
+
+/** Words why there is not enough quota, or null; asked of the catalogue as it is now, not as it was when saved. */
+export function quotaWords(codes: Codes, row: Sealed): string | null {
+  const goods = codes.goods(row.quota_year, row.hs_code)
+  return quotaRefusal({
+    licenceType: goods === undefined ? storedType(row) : licenceTypeFor(goods, row.destination_country ?? ''),
+    goodsName: row.goods_name,
+    quotaYear: row.quota_year,
+  })
+}
+
+const storedType = ({ licence_type: type }: Sealed): LicenceType => (isLicenceType(type) ? type : 'licence')
+
+/**
+ * Words why the goods are no longer those that were sealed, or null: a year's catalogue is published after the first
+ * applications for it, and may name, measure or manage them otherwise.
+ */
+export function catalogueWords(codes: Codes, row: Sealed): string | null {
+  const goods = codes.goods(row.quota_year, row.hs_code)
+  const same =
+    goods === undefined ||
+    (goods.name === row.goods_name &&
+      goods.categoryCode === row.category_code &&
+      goods.unitName === row.goods_unit &&
+      licenceTypeFor(goods, row.destination_country ?? '') === row.licence_type)
+  return same
+    ? null
+    : '商品目录在盖章后有更新，商品名称、大类、单位或管理方式已不同，请“修改”后重新“保存并盖章”'
 }
 
 /** Everything that still keeps this content from being sealed, as of today. */

@@ -15,6 +15,7 @@ import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { Malformed, Refused } from '../refused.ts'
+import type { Codes } from '../reference/codes.ts'
 import type { Content, Row } from './record.ts'
 
 /** A parsed draft; a part that is absent stays as it is, a sheet of null is taken away. */
@@ -25,9 +26,10 @@ export interface Save {
 
 const malformed = (path: string, words: string) => new Malformed(words, [{ path, words, rule: 'malformed' }])
 
+type FormColumns = ReturnType<typeof formColumns>['columns']
+
 /** The columns that follow from a form; refuses an unknown commodity and amounts beyond their boxes. */
-async function formColumns(ctx: Context, form: ApplicationForm, now: Date) {
-  const codes = await ctx.codes.current()
+function formColumns(codes: Codes, form: ApplicationForm, now: Date) {
   if (form.quotaYear === '') throw malformed('quotaYear', '请选择年度')
   if (form.hsCode === '') throw malformed('hsCode', '请选择商品')
   const goods = codes.goods(Number(form.quotaYear), form.hsCode)
@@ -55,8 +57,11 @@ async function formColumns(ctx: Context, form: ApplicationForm, now: Date) {
   }
 }
 
-/** What a save changes on a locked row; `totals` is null when the lines stay as they are. */
-export async function contentSet(ctx: Context, row: Row, content: Content, save: Save, now: Date) {
+/**
+ * What a save changes on a locked row; `totals` is null when the lines stay as they are. `changed` is asked where the
+ * form itself is known to be the same.
+ */
+export function contentSet(codes: Codes, row: Row, content: Content, save: Save, now: Date) {
   const sheet =
     save.contractSheet === undefined
       ? {}
@@ -73,13 +78,19 @@ export async function contentSet(ctx: Context, row: Row, content: Content, save:
       `申请表号已按 ${content.form.quotaYear} 年度预留，不能改年度。请复制为新的申请表`,
     )
   }
-  const { columns, totals } = await formColumns(ctx, form, now)
-  return { columns: { ...columns, ...sheet }, totals, changed: differs(totals, content.totals) }
+  const { columns, totals } = formColumns(codes, form, now)
+  return { columns: { ...columns, ...sheet }, totals, changed: refilled(row, content, columns, totals) }
 }
 
-const differs = (a: Totals, b: Totals) =>
-  compare(a.totalAmountUsd || '0', b.totalAmountUsd || '0') !== 0 ||
-  a.lines.some((line, index) => line.amountUsd !== b.lines[index]?.amountUsd)
+/** Whether the same form is sealed with other facts of the system than before: goods of the catalogue, dollars. */
+function refilled(row: Row, { totals: before }: Content, now: FormColumns, totals: Totals): boolean {
+  const filled = ['goods_name', 'category_code', 'goods_unit', 'form_version'] as const
+  return (
+    filled.some((column) => row[column] !== now[column]) ||
+    compare(totals.totalAmountUsd || '0', before.totalAmountUsd || '0') !== 0 ||
+    totals.lines.some((line, index) => line.amountUsd !== before.lines[index]?.amountUsd)
+  )
+}
 
 const orNull = (value: string) => (value === '' ? null : value)
 
@@ -151,7 +162,7 @@ export async function createApplication(
 ): Promise<boolean> {
   const now = ctx.clock()
   const today = dayOf(now)
-  const { columns, totals } = await formColumns(ctx, wholeForm(given.form), now)
+  const { columns, totals } = formColumns(await ctx.codes.current(db), wholeForm(given.form), now)
   const sheet = given.contractSheet ?? null
   const done = await db
     .with('made', (query) =>

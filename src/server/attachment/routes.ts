@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import * as api from '#api/attachment.ts'
 import { application } from '#domain/application/actions.ts'
 import type { Actor } from '#domain/machine.ts'
-import { subjectOf } from '../application/act.ts'
+import { subjectOf, unread } from '../application/act.ts'
 import { visibleRow } from '../application/detail.ts'
 import type { Context } from '../context.ts'
 import { sendFile } from '../files/send.ts'
@@ -37,8 +37,7 @@ export function attachmentRoutes(app: FastifyInstance, ctx: Context): void {
 /** Nobody sends ten megabytes to be told what was clear before; the door asks the same again under the lock. */
 async function refuseEarly(ctx: Context, actor: Actor, id: string) {
   const row = await visibleRow(ctx, actor, id)
-  const facts = { openIssues: null, sealBroken: null, quotaRefusal: null, bytes: null }
-  const subject = subjectOf(row, null, facts, { claimedByName: null, licence: null })
+  const subject = subjectOf(row, null, unread, { claimedByName: null, licence: null })
   const refusal = application.refusal('attach', subject, actor)
   if (refusal !== undefined) throw refusedBy(refusal, { version: row.version, state: row.state })
 }

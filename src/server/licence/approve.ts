@@ -21,7 +21,7 @@ export async function approveLicence(
   content: Content,
   now: Date,
 ): Promise<string> {
-  const codes = await ctx.codes.current()
+  const codes = await ctx.codes.current(tx)
   const columns = columnsOf(row, content, (list, code) => codes.entry(list, code))
   const existing = await tx
     .updateTable('licence')

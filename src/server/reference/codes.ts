@@ -14,7 +14,7 @@ import type { Decimal } from '#domain/decimal.ts'
 import { codeLists, isCodeList, type CodeList } from '#domain/reference/lists.ts'
 import type { Searchable } from '#domain/reference/match.ts'
 import { calendarFrom, type Calendar } from '#domain/working-days.ts'
-import type { Db } from '../db/connect.ts'
+import type { Db, Tx } from '../db/connect.ts'
 import type { Commodity } from '../db/types.gen.ts'
 import { listsOf, type CodeEntry } from './entries.ts'
 import {
@@ -82,8 +82,11 @@ export interface Codes {
 }
 
 export interface CodeTables {
-  /** The tables as they are now. */
-  current: () => Promise<Codes>
+  /**
+   * The tables as they are now. Inside a transaction give it: asked with a second connection, as many transactions
+   * as there are connections would wait for each other.
+   */
+  current: (tx?: Db | Tx) => Promise<Codes>
 }
 
 const Digits = z.strictObject({
@@ -176,16 +179,15 @@ const kinds: Readonly<Record<string, AuthorityKind>> = {
   special_office: 'special_office',
 }
 
-async function readCodes(db: Db, today: Day): Promise<Codes> {
-  const [entries, authorities, categories, commodities, rates, overrides, setting] = await Promise.all([
-    listCodeEntries(db),
-    listAuthorities(db),
-    listCategories(db),
-    listCommodities(db),
-    listRates(db),
-    listOverrides(db),
-    findQuantityDigits(db, today),
-  ])
+/** One after the other: a transaction has one connection. */
+async function readCodes(db: Db | Tx, today: Day): Promise<Codes> {
+  const entries = await listCodeEntries(db)
+  const authorities = await listAuthorities(db)
+  const categories = await listCategories(db)
+  const commodities = await listCommodities(db)
+  const rates = await listRates(db)
+  const overrides = await listOverrides(db)
+  const setting = await findQuantityDigits(db, today)
   const digits = setting === undefined ? usualQuantityDigits : Digits.parse(setting)
   const lists = new Map(
     [...listsOf({ entries, authorities, categories })].map(([list, found]) => {
@@ -216,11 +218,11 @@ async function readCodes(db: Db, today: Day): Promise<Codes> {
 export function openCodeTables(db: Db, clock: () => Date): CodeTables {
   let kept: { version: string; codes: Promise<Codes> } | undefined
   return {
-    async current() {
+    async current(tx) {
       const today = dayOf(clock())
-      const version = await versionOfTables(db, today)
+      const version = await versionOfTables(tx ?? db, today)
       if (kept?.version !== version) {
-        const reading = { version, codes: readCodes(db, today) }
+        const reading = { version, codes: readCodes(tx ?? db, today) }
         kept = reading
         // A failed reading is not kept.
         reading.codes.catch(() => (kept === reading ? (kept = undefined) : undefined))

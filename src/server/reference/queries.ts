@@ -9,7 +9,7 @@ import type { Db, Tx } from '../db/connect.ts'
  * One text that differs whenever the tables, the rates, the calendar or the setting of quantity digits differ
  * from what they were: the condition under which a copy in memory may be used.
  */
-export async function versionOfTables(db: Db, today: Day): Promise<string> {
+export async function versionOfTables(db: Db | Tx, today: Day): Promise<string> {
   const { rows } = await sql<{ version: string }>`
     select concat_ws(' ',
       (select md5(string_agg(file || sha256, '' order by file)) from reference_load),
@@ -20,18 +20,19 @@ export async function versionOfTables(db: Db, today: Day): Promise<string> {
   return rows[0]?.version ?? ''
 }
 
-export const listCodeEntries = (db: Db) =>
+export const listCodeEntries = (db: Db | Tx) =>
   db.selectFrom('code_entry').selectAll().orderBy('list').orderBy('sort').orderBy('code').execute()
 
-export const listCommodities = (db: Db) =>
+export const listCommodities = (db: Db | Tx) =>
   db.selectFrom('commodity').selectAll().orderBy('year').orderBy('hs_code').execute()
 
-export const listCategories = (db: Db) => db.selectFrom('goods_category').selectAll().orderBy('seq').execute()
+export const listCategories = (db: Db | Tx) =>
+  db.selectFrom('goods_category').selectAll().orderBy('seq').execute()
 
-export const listAuthorities = (db: Db) =>
+export const listAuthorities = (db: Db | Tx) =>
   db.selectFrom('authority').selectAll().orderBy('sort').orderBy('code').execute()
 
-export async function findQuantityDigits(db: Db, today: Day): Promise<unknown> {
+export async function findQuantityDigits(db: Db | Tx, today: Day): Promise<unknown> {
   const row = await db
     .selectFrom('setting')
     .select('value')
