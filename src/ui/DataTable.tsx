@@ -44,6 +44,8 @@ export interface DataTableProps<Row> {
   label: string
   read: Read<{ rows: readonly Row[]; total: Total }>
   rowKey: (row: Row) => string
+  /** What a row is called where it is ticked, e.g. its number. */
+  rowLabel?: ((row: Row) => string) | undefined
   columns: readonly Column<Row>[]
   list: ListControl
   /** Called on Enter and double click. */
@@ -164,6 +166,7 @@ function Rows<Row extends object>({
           selectedRowKeys: ticked.map(props.rowKey),
           onChange: (_, chosen) => onTicked(chosen),
           columnWidth: 40,
+          getCheckboxProps: (row) => ({ 'aria-label': `勾选 ${props.rowLabel?.(row) ?? props.rowKey(row)}` }),
         }
   return (
     <Table<Row>

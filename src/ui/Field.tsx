@@ -127,9 +127,9 @@ function TypedField(props: TextFieldProps) {
         label={field.label}
         htmlFor={id}
         required={required}
-        hint={filled ? undefined : (props.hint ?? field.hint)}
+        hint={props.hint ?? (filled ? undefined : field.hint)}
       >
-        {field.kind === 'text' && <Count value={value} max={field.max} />}
+        {field.kind === 'text' && !filled && <Count value={value} max={field.max} />}
       </Head>
       <InputOf {...props} input={input} onProblem={setProblem} />
       <Messages id={id} error={error} warning={props.warning} />

@@ -48,16 +48,25 @@ export function ApplicationView({ detail }: { detail: ApplicationDetail }) {
           <Pair label="出口商社会信用代码">{filled.exporterUscc}</Pair>
           <Pair label="出口商名称">{filled.exporterName}</Pair>
         </dl>
-        <FormView table={applicationTable} values={form} only={basic} names={names} />
-        <dl className={s['three']}>
-          <Pair label="合同总数量">
-            <Quantity value={numberOf(form['contractQuantity'])} unit={filled.goodsUnit} />
-          </Pair>
-          <Pair label="合同总金额">
-            <Money value={numberOf(form['contractAmount'])} currency={textOf(form['contractCurrency'])} />
-          </Pair>
-          <Pair label="承诺">{form['declarationAccepted'] === true ? '已承诺' : '未勾选'}</Pair>
-        </dl>
+        <FormView
+          table={applicationTable}
+          values={form}
+          only={basic}
+          names={names}
+          extra={[
+            {
+              label: '合同总数量',
+              value: <Quantity value={numberOf(form['contractQuantity'])} unit={filled.goodsUnit} />,
+            },
+            {
+              label: '合同总金额',
+              value: (
+                <Money value={numberOf(form['contractAmount'])} currency={textOf(form['contractCurrency'])} />
+              ),
+            },
+            { label: '承诺', value: form['declarationAccepted'] === true ? '已承诺' : '未勾选' },
+          ]}
+        />
       </Section>
       <Section title={sections.goods}>
         <dl className={s['three']}>
@@ -81,7 +90,14 @@ export function ApplicationView({ detail }: { detail: ApplicationDetail }) {
         <FormView
           table={applicationTable}
           values={form}
-          only={['oneBatch', 'issuingAuthority', 'applicantName', 'applicantPhone', 'remark', 'additionalInfo']}
+          only={[
+            'oneBatch',
+            'issuingAuthority',
+            'applicantName',
+            'applicantPhone',
+            'remark',
+            'additionalInfo',
+          ]}
           names={names}
         />
       </Section>

@@ -80,7 +80,10 @@ export function BatchDialog({
     done: [
       ...(action === 'print' && done.length > 1
         ? [
-            <Button key="all" onClick={() => done.forEach(({ id }) => window.open(documentUrl(id), '_blank'))}>
+            <Button
+              key="all"
+              onClick={() => done.forEach(({ id }) => window.open(documentUrl(id), '_blank'))}
+            >
               打开全部 PDF
             </Button>,
           ]
@@ -103,9 +106,15 @@ export function BatchDialog({
       <div className={s['dialog']}>
         {phase === 'asking' && (
           <>
-            {confirm !== undefined && <Notice kind={action === 'delete' ? 'warning' : 'info'}>{confirm}</Notice>}
+            {confirm !== undefined && (
+              <Notice kind={action === 'delete' ? 'warning' : 'info'}>{confirm}</Notice>
+            )}
             <p>
-              已勾选 {rows.length} 份：{rows.slice(0, 5).map((row) => row.applicationNo ?? row.windowNo).join('、')}
+              已勾选 {rows.length} 份：
+              {rows
+                .slice(0, 5)
+                .map((row) => row.applicationNo ?? row.windowNo)
+                .join('、')}
               {rows.length > 5 && ' 等'}
             </p>
           </>

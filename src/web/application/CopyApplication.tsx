@@ -100,5 +100,8 @@ export function CopyDialog({ id, onClose }: { id: string; onClose: () => void })
 /** Ids made from the first one by counting on in its last group. */
 export function idsFrom(first: string, count: number): string[] {
   const [head, last] = [first.slice(0, -6), Number.parseInt(first.slice(-6), 16)]
-  return Array.from({ length: count }, (_, index) => head + ((last + index) % 0x1000000).toString(16).padStart(6, '0'))
+  return Array.from(
+    { length: count },
+    (_, index) => head + ((last + index) % 0x1000000).toString(16).padStart(6, '0'),
+  )
 }

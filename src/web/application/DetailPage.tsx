@@ -61,23 +61,25 @@ function Detail({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
         <Button href={documentUrl(id)} target="_blank">
           查看 PDF
         </Button>
-        <ActionBar
-          machine={application}
-          offered={detail.actions}
-          version={detail.version}
-          only={['delete', 'withdraw', 'edit', 'print', 'submit']}
-          primary={detail.state === 'approved' ? 'print' : 'submit'}
-          perform={(action, body) => {
-            if (action === 'print') openDocument(id)
-            return performOn(id)(action, body)
-          }}
-          onDone={(action) => {
-            stale(id)
-            if (action === 'edit') void navigate({ to: paths.applicationForm(id) })
-            if (action === 'delete') void navigate({ to: paths.applications('to_submit') })
-          }}
-          onRefresh={() => void onRefresh()}
-        />
+        <div className={s['bar']}>
+          <ActionBar
+            machine={application}
+            offered={detail.actions}
+            version={detail.version}
+            only={['delete', 'withdraw', 'edit', 'print', 'submit']}
+            primary={detail.state === 'approved' ? 'print' : 'submit'}
+            perform={(action, body) => {
+              if (action === 'print') openDocument(id)
+              return performOn(id)(action, body)
+            }}
+            onDone={(action) => {
+              stale(id)
+              if (action === 'edit') void navigate({ to: paths.applicationForm(id) })
+              if (action === 'delete') void navigate({ to: paths.applications('to_submit') })
+            }}
+            onRefresh={() => void onRefresh()}
+          />
+        </div>
         {writes && (
           <Button type="primary" onClick={() => void navigate({ to: paths.applicationForm(id) })}>
             修改
@@ -108,7 +110,13 @@ function Detail({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
 }
 
 /** 查询审批状态 (manual 004: after 申报 a button tells the state). */
-function StateButton({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: () => Promise<unknown> }) {
+function StateButton({
+  detail,
+  onRefresh,
+}: {
+  detail: ApplicationDetail
+  onRefresh: () => Promise<unknown>
+}) {
   const { message } = App.useApp()
   const [asking, setAsking] = useState(false)
   const ask = async () => {
@@ -155,7 +163,9 @@ function LeftHere({ detail }: { detail: ApplicationDetail }) {
   const [keepers] = useState(() =>
     [detail.id, `${detail.id}.aside`].map((name) => keeperOf(browserStore(), me.account.id, name)),
   )
-  const [kept, setKept] = useState(() => keepers.map((keeper) => keeper.read()).find((it) => it !== undefined))
+  const [kept, setKept] = useState(() =>
+    keepers.map((keeper) => keeper.read()).find((it) => it !== undefined),
+  )
   // Where the form may still be written it offers the text itself.
   if (kept === undefined || mayWrite(detail) || sameContent(kept.content, contentOf(detail))) return null
   return (

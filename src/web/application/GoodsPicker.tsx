@@ -65,15 +65,31 @@ export function GoodsPicker({
         <Button key="leave" onClick={onClose}>
           不选择
         </Button>,
-        <Button key="choose" type="primary" disabled={picked === undefined} onClick={() => picked && onChoose(picked)}>
+        <Button
+          key="choose"
+          type="primary"
+          disabled={picked === undefined}
+          onClick={() => picked && onChoose(picked)}
+        >
           {picked === undefined ? '确定' : `确定：${picked.hsCode}`}
         </Button>,
       ]}
     >
       <div className={s['filters']} role="search" aria-label="商品查询条件" onKeyDown={toRows}>
         <FilterBox label="商品代码" value={filter.hsCode} onChange={set('hsCode')} placeholder="前几位数字" />
-        <FilterBox label="商品大类码" value={filter.categoryCode} onChange={set('categoryCode')} placeholder="前几位" />
-        <FilterBox label="商品名称" value={filter.name} onChange={set('name')} placeholder="汉字或拼音" wide />
+        <FilterBox
+          label="商品大类码"
+          value={filter.categoryCode}
+          onChange={set('categoryCode')}
+          placeholder="前几位"
+        />
+        <FilterBox
+          label="商品名称"
+          value={filter.name}
+          onChange={set('name')}
+          placeholder="汉字或拼音"
+          wide
+        />
         <Button onClick={() => setFilter(noFilter)}>重置</Button>
       </div>
       {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
@@ -91,7 +107,16 @@ export function GoodsPicker({
               <table className={s['table']}>
                 <thead>
                   <tr>
-                    {['', '序号', '年度', '出口商品代码', '商品大类码', '商品名称', '计量单位', '商品目录'].map((title) => (
+                    {[
+                      '',
+                      '序号',
+                      '年度',
+                      '出口商品代码',
+                      '商品大类码',
+                      '商品名称',
+                      '计量单位',
+                      '商品目录',
+                    ].map((title) => (
                       <th key={title} scope="col">
                         {title === '' ? <span className="visually-hidden">选择</span> : title}
                       </th>
@@ -129,7 +154,9 @@ export function GoodsPicker({
                       <td>
                         {row.name}
                         {!row.selectable && (
-                          <small id={`because-${row.hsCode}`}>不能选择：{row.because ?? '该商品暂不能在本页申请'}</small>
+                          <small id={`because-${row.hsCode}`}>
+                            不能选择：{row.because ?? '该商品暂不能在本页申请'}
+                          </small>
                         )}
                       </td>
                       <td>{row.unitName}</td>

@@ -30,14 +30,26 @@ export function ListPage() {
     return (
       <>
         <PageTitle title="没有这个列表" />
-        <Empty words="没有这个列表，请从左侧菜单选择。" next={<Link to={paths.applications('to_submit')}>打开上报申请</Link>} />
+        <Empty
+          words="没有这个列表，请从左侧菜单选择。"
+          next={<Link to={paths.applications('to_submit')}>打开上报申请</Link>}
+        />
       </>
     )
   }
   return <ApplicationList key={name} name={name} />
 }
 
-const filterNames = ['q', 'quotaYear', 'hsCode', 'tradeMode', 'destinationCountry', 'customsPort', 'from', 'to'] as const
+const filterNames = [
+  'q',
+  'quotaYear',
+  'hsCode',
+  'tradeMode',
+  'destinationCountry',
+  'customsPort',
+  'from',
+  'to',
+] as const
 
 /** The tab a list opens with: 暂存 where drafts wait, all states where the list has several. */
 const defaultsOf: Readonly<Record<ListName, ListDefaults>> = {
@@ -64,16 +76,36 @@ const emptyWords: Readonly<Record<ListName | State, string>> = {
   printed: '没有已打印的申请表。',
 }
 
+/** Where to go from an empty list. */
+const nextStep: Readonly<Record<ListName, { to: string; words: string } | undefined>> = {
+  to_submit: { to: paths.newApplication(), words: '录入申请' },
+  under_review: { to: paths.applications('to_submit'), words: '打开上报申请' },
+  rejected: undefined,
+  to_print: { to: paths.applications('under_review'), words: '打开待审申请' },
+  printed: { to: paths.applications('to_print'), words: '打开打印申请表' },
+}
+
 function ApplicationList({ name }: { name: ListName }) {
   const navigate = useNavigate()
   const mayCreate = useMay('application.create')
   const list = useList(defaultsOf[name])
-  const [batch, setBatch] = useState<{ action: BatchAction; rows: readonly ApplicationRow[]; clear: () => void }>()
+  const [batch, setBatch] = useState<{
+    action: BatchAction
+    rows: readonly ApplicationRow[]
+    clear: () => void
+  }>()
   const { tab, order, page, pageSize, filters } = list.state
   const states: readonly State[] = lists[name].states
   const state = states.find((it) => it === tab)
   const read = useQuery({
-    ...applicationsQuery({ list: name, order, page, pageSize, ...filters, ...(state === undefined ? {} : { state }) }),
+    ...applicationsQuery({
+      list: name,
+      order,
+      page,
+      pageSize,
+      ...filters,
+      ...(state === undefined ? {} : { state }),
+    }),
     placeholderData: keepPreviousData,
   })
   const data = read.data
@@ -90,6 +122,7 @@ function ApplicationList({ name }: { name: ListName }) {
         label={lists[name].label}
         read={{ ...read, data: data && { rows: data.rows, total: data.total } }}
         rowKey={(row) => row.id}
+        rowLabel={(row) => row.applicationNo ?? row.windowNo}
         columns={columnsOf[name]}
         list={list}
         onOpen={(row) => void navigate({ to: paths.application(row.id) })}
@@ -98,12 +131,17 @@ function ApplicationList({ name }: { name: ListName }) {
         scope={data?.scope}
         empty={{
           words: emptyWords[state ?? name],
-          next: mayCreate ? <Link to={paths.newApplication()}>录入申请</Link> : undefined,
+          next:
+            nextStep[name] === undefined || (name === 'to_submit' && !mayCreate) ? undefined : (
+              <Link to={nextStep[name].to}>{nextStep[name].words}</Link>
+            ),
         }}
         late={(row) => row.overdue}
         batch={
           mayCreate && name !== 'under_review' && name !== 'rejected'
-            ? (rows, clear) => <BatchButtons rows={rows} onBatch={(action) => setBatch({ action, rows, clear })} />
+            ? (rows, clear) => (
+                <BatchButtons rows={rows} onBatch={(action) => setBatch({ action, rows, clear })} />
+              )
             : undefined
         }
       />

@@ -46,11 +46,13 @@ function PreEntryForm() {
     tradeMode: usualTradeMode,
     destinationCountry: '',
   })
-  const [commodity, setCommodity] = useState<Pick<Commodity, 'hsCode' | 'name' | 'unitName' | 'categoryCode'>>()
+  const [commodity, setCommodity] =
+    useState<Pick<Commodity, 'hsCode' | 'name' | 'unitName' | 'categoryCode'>>()
   const [picking, setPicking] = useState(false)
   const [tried, setTried] = useState(false)
   const { create, running, failed } = useCreate()
-  const set = (name: keyof PreEntry) => (value: string) => setValues((before) => ({ ...before, [name]: value }))
+  const set = (name: keyof PreEntry) => (value: string) =>
+    setValues((before) => ({ ...before, [name]: value }))
 
   const issues = missing(preEntryFields, values)
   const refused: readonly Issue[] = failed instanceof CallFailed ? (failed.failure.issues ?? []) : []
@@ -103,7 +105,9 @@ function PreEntryForm() {
                 error={wordsAt('hsCode')}
                 onChange={set('hsCode')}
                 onChoose={(choice) =>
-                  setCommodity(choice !== undefined && isCommodityChoice(choice) ? choice.commodity : undefined)
+                  setCommodity(
+                    choice !== undefined && isCommodityChoice(choice) ? choice.commodity : undefined,
+                  )
                 }
               />
               <Button className={s['find'] ?? ''} onClick={() => setPicking(true)}>
@@ -186,7 +190,9 @@ function useCreate() {
         issuingAuthority: goods.issuingAuthority,
         personName,
       })
-      const made = await tries.run(values, (id) => call(createApplication, { body: { id, form, contractSheet } }))
+      const made = await tries.run(values, (id) =>
+        call(createApplication, { body: { id, form, contractSheet } }),
+      )
       stale()
       await navigate({ to: paths.applicationForm(made.id) })
     } catch (error) {

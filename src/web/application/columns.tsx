@@ -16,7 +16,7 @@ type Col = Column<ApplicationRow>
 const number: Col = {
   key: 'number',
   title: '申请表号',
-  width: 178,
+  width: 164,
   sorts: true,
   render: (row) => (
     <Link to={paths.application(row.id)} title={`申请编号 ${row.windowNo}`}>
@@ -25,41 +25,46 @@ const number: Col = {
   ),
 }
 const goods: readonly Col[] = [
-  { key: 'hsCode', title: '商品代码', width: 96, render: (row) => <PaperNo value={row.hsCode} /> },
-  { key: 'goodsName', title: '商品名称', width: 150, cut: true, render: (row) => row.goodsName },
+  { key: 'hsCode', title: '商品代码', width: 88, render: (row) => <PaperNo value={row.hsCode} /> },
+  { key: 'goodsName', title: '商品名称', width: 128, cut: true, render: (row) => row.goodsName },
   {
     key: 'quantity',
     title: '申请数量',
-    width: 116,
+    width: 108,
     align: 'right',
     render: (row) => <Quantity value={row.totalQuantity} unit={row.goodsUnit} />,
   },
-  { key: 'tradeMode', title: '贸易方式', width: 82, cut: true, render: (row) => shown(row.tradeModeName) },
-  { key: 'destination', title: '进口国(地区)', width: 96, cut: true, render: (row) => shown(row.destinationName) },
-  { key: 'port', title: '报关口岸', width: 86, cut: true, render: (row) => shown(row.customsPortName) },
-  { key: 'applyDate', title: '申请日期', width: 94, render: (row) => <DayText day={row.applyDate} /> },
+  { key: 'tradeMode', title: '贸易方式', width: 78, cut: true, render: (row) => shown(row.tradeModeName) },
+  { key: 'destination', title: '进口国', width: 78, cut: true, render: (row) => shown(row.destinationName) },
+  { key: 'port', title: '报关口岸', width: 80, cut: true, render: (row) => shown(row.customsPortName) },
 ]
+const applied: Col = {
+  key: 'applyDate',
+  title: '申请日期',
+  width: 100,
+  render: (row) => <DayText day={row.applyDate} />,
+}
 const state: Col = {
   key: 'state',
   title: '状态',
-  width: 96,
+  width: 92,
   render: (row) => <StateWord tone={toneOf(row.state)}>{row.stateLabel}</StateWord>,
 }
 const due: Col = {
   key: 'due',
   title: '办理期限',
-  width: 112,
+  width: 100,
   render: (row) => (
     <>
       <DayText day={row.dueOn} />
-      {row.overdue && <span className={s['late']}> 已超期</span>}
+      {row.overdue && <div className={s['late']}>已超期</div>}
     </>
   ),
 }
 const licence: Col = {
   key: 'licence',
   title: '许可证号',
-  width: 106,
+  width: 100,
   render: (row) =>
     row.licenceId === null ? (
       '—'
@@ -77,10 +82,10 @@ const actions = (width: number): Col => ({
 })
 
 export const columnsOf: Readonly<Record<ListName, readonly Col[]>> = {
-  to_submit: [number, ...goods, actions(190)],
-  under_review: [number, ...goods, state, due, actions(96)],
-  rejected: [number, ...goods, actions(96)],
-  to_print: [number, ...goods, licence, actions(96)],
+  to_submit: [number, ...goods, applied, actions(176)],
+  under_review: [number, ...goods, applied, state, due, actions(92)],
+  rejected: [number, ...goods, applied, actions(92)],
+  to_print: [number, ...goods, applied, licence, actions(92)],
   printed: [
     number,
     ...goods,
@@ -88,7 +93,7 @@ export const columnsOf: Readonly<Record<ListName, readonly Col[]>> = {
     {
       key: 'printed',
       title: '首次打印',
-      width: 94,
+      width: 100,
       render: (row) => <DayText day={row.printedAt === null ? null : dayOf(new Date(row.printedAt))} />,
     },
     actions(110),

@@ -1,7 +1,13 @@
 /** Every read of the exporter's application pages, and what a write makes stale. A page holds no fetch of its own. */
 import { queryOptions, useQueryClient } from '@tanstack/react-query'
 import type { z } from 'zod'
-import { actOnApplication, getApplication, goodsFacts, listApplications, type ApplicationDetail } from '#api/application.ts'
+import {
+  actOnApplication,
+  getApplication,
+  goodsFacts,
+  listApplications,
+  type ApplicationDetail,
+} from '#api/application.ts'
 import { ownEnterprise } from '#api/enterprise.ts'
 import type { ApplicationAction } from '#domain/application/actions.ts'
 import type { ActionRequest } from '#ui/ActionBar.tsx'

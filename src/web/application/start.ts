@@ -42,4 +42,7 @@ export function newContent(
 }
 
 /** A copy (manual 000 复制): the same content, to be declared anew; files, seal and numbers stay behind. */
-export const copiedContent = ({ form, contractSheet }: Content): Content => ({ form: copied(form), contractSheet })
+export const copiedContent = ({ form, contractSheet }: Content): Content => ({
+  form: copied(form),
+  contractSheet,
+})

@@ -27,6 +27,8 @@ interface Officers {
   applicationAt?: (id: string) => string
   /** What officers may do with it, on top of the facts. */
   beside?: (licence: LicenceDetail) => ReactNode
+  /** What stands in place of the licence's sheet while there is none. */
+  before?: (licence: LicenceDetail) => ReactNode
   /** Whether it is about to change by itself: read again each second. */
   watch?: (licence: LicenceDetail) => boolean
 }
@@ -54,6 +56,7 @@ function Licence({
   licence,
   applicationAt = paths.application,
   beside,
+  before,
 }: Officers & { licence: LicenceDetail }) {
   const mayDownload = useMay('licence.download')
   const saveUrl = urlOf(downloadLicence, { params: { id: licence.id } })
@@ -78,6 +81,8 @@ function Licence({
             <Suspense fallback={<p className={s['waiting']}>正在打开许可证…</p>}>
               <FileView file={{ key: licence.id, name, mediaType: 'application/pdf', showUrl, saveUrl }} />
             </Suspense>
+          ) : !licence.documentReady && before !== undefined ? (
+            <Suspense fallback={null}>{before(licence)}</Suspense>
           ) : (
             <div className={s['waiting']}>
               <Notice>

@@ -19,7 +19,9 @@ import s from './Licence.module.css'
 const defaults: ListDefaults = { sort: 'number', order: 'desc', filters: ['q', 'state'] }
 
 const stateNames = Object.keys(states).filter((name): name is State => name in states)
-const issued = Object.fromEntries(stateNames.flatMap((name) => (name === 'pending' ? [] : [[name, states[name]]])))
+const issued = Object.fromEntries(
+  stateNames.flatMap((name) => (name === 'pending' ? [] : [[name, states[name]]])),
+)
 
 const filters: readonly Filter[] = [
   { name: 'q', field: { kind: 'text', label: '许可证号、申请表号或合同号', max: 60 } },
@@ -71,7 +73,11 @@ const actions: Column<LicenceRow> = {
         查看
       </Link>
       {row.documentReady && (
-        <a href={urlOf(downloadLicence, { params: { id: row.id } })} download aria-label={`下载电子许可证 ${row.licenceNo}`}>
+        <a
+          href={urlOf(downloadLicence, { params: { id: row.id } })}
+          download
+          aria-label={`下载电子许可证 ${row.licenceNo}`}
+        >
           下载电子许可证
         </a>
       )}

@@ -92,7 +92,7 @@ function Verify({ no, code }: { no: string; code: string }) {
           核验
         </Button>
       </form>
-      <p className={s['soft']}>核验结果以发证机构的登记为准，与纸面或文件上的内容不同时，以核验结果为准。</p>
+      <p className={s['soft']}>与许可证上的内容不同时，以核验结果为准。</p>
     </main>
   )
 }
@@ -121,8 +121,15 @@ function problemsOf(no: string, code: string): { no?: string; code?: string } {
 
 function AnswerView({ answer, onAgain }: { answer: Answer; onAgain: () => void }) {
   return (
-    <section className={classes(s['answer'], answer.usable ? s['good'] : s['bad'])} aria-label="核验结果" role="status">
-      <p className={s['verdict']}>{answer.usable ? '✓ 许可证真实，现在有效' : `许可证真实，现在不能使用：${answer.stateLabel}`}</p>
+    <section
+      className={classes(s['answer'], answer.usable ? s['good'] : s['bad'])}
+      aria-label="核验结果"
+      role="status"
+    >
+      <p className={s['verdict']}>
+        {answer.usable ? '✓ 查到这份许可证，现在有效' : `查到这份许可证，现在不能使用：${answer.stateLabel}`}
+      </p>
+      <p className={s['check']}>请核对下列各项与您手中的许可证一致：</p>
       <dl>
         <Line label="许可证号">
           <span className={s['fixed']}>{answer.licenceNo}</span>
@@ -159,7 +166,8 @@ function Problem({ error, onRetry }: { error: unknown; onRetry: () => void }) {
     return (
       <Notice kind={error.status === 404 ? 'error' : 'warning'}>
         {error.failure.words}
-        {error.status === 404 && '。如果是照着许可证填写的，这份许可证可能不是真的，请向出口商或发证机构核实。'}
+        {error.status === 404 &&
+          '。如果是照着许可证填写的，这份许可证可能不是真的，请向出口商或发证机构核实。'}
       </Notice>
     )
   }

@@ -4,7 +4,11 @@ import type { z } from 'zod'
 import type { AttachmentRow } from '#api/application.ts'
 import { deleteAttachment } from '#api/attachment.ts'
 import { attachmentLimits } from '#domain/file/kinds.ts'
-import { attachmentExtensions, attachmentMaxBytes, type AttachmentType } from '#domain/reference/attachment-rules.ts'
+import {
+  attachmentExtensions,
+  attachmentMaxBytes,
+  type AttachmentType,
+} from '#domain/reference/attachment-rules.ts'
 import { call } from '#ui/call.ts'
 import { fieldId } from '#ui/field-id.ts'
 import { classes } from '#ui/field-parts.ts'
@@ -21,7 +25,7 @@ export type FileRow = z.infer<typeof AttachmentRow>
 
 /**
  * 附件: the papers the goods ask for on top, several files to each, dragged or chosen; each file with its progress and
- * what is wrong with it. `onChanged` after files were added or taken away.
+ * what is wrong with it. `onChanged` after files were added or taken away; the same function at each render.
  */
 export function AttachmentSection({
   applicationId,
@@ -32,11 +36,7 @@ export function AttachmentSection({
   files: readonly FileRow[]
   onChanged: () => void
 }) {
-  const changed = useRef(onChanged)
-  useEffect(() => {
-    changed.current = onChanged
-  })
-  const [uploads] = useState(() => createUploads(sendTo(applicationId), () => changed.current()))
+  const [uploads] = useState(() => createUploads(sendTo(applicationId), onChanged))
   const onTheWay = useSyncExternalStore(uploads.subscribe, uploads.list)
   // Needs are compared as text: they are made anew with every letter typed.
   const needs: readonly AttachmentType[] = JSON.parse(
@@ -69,7 +69,13 @@ export function AttachmentSection({
               <p className={s['name']}>其他附件</p>
               <p className={s['because']}>这些附件现在的商品或贸易方式不需要，可以删除</p>
             </div>
-            <FileList applicationId={applicationId} files={others} onTheWay={[]} uploads={uploads} onChanged={onChanged} />
+            <FileList
+              applicationId={applicationId}
+              files={others}
+              onTheWay={[]}
+              uploads={uploads}
+              onChanged={onChanged}
+            />
           </li>
         )}
       </ul>
@@ -186,7 +192,12 @@ function FileList({ applicationId, files, onTheWay, uploads, onChanged }: RowPro
   )
 }
 
-const stateWords = { waiting: '等待上传', sending: '正在上传', checking: '正在检查内容', failed: '没有上传' } as const
+const stateWords = {
+  waiting: '等待上传',
+  sending: '正在上传',
+  checking: '正在检查内容',
+  failed: '没有上传',
+} as const
 
 function Progress({ upload, uploads }: { upload: Upload; uploads: Uploads }) {
   const { id, name, state, sent, size, words } = upload
@@ -208,7 +219,12 @@ function Progress({ upload, uploads }: { upload: Upload; uploads: Uploads }) {
           重新上传
         </Button>
       )}
-      <Button size="small" type="link" aria-label={`${state === 'failed' ? '移除' : '取消上传'} ${name}`} onClick={() => uploads.remove(id)}>
+      <Button
+        size="small"
+        type="link"
+        aria-label={`${state === 'failed' ? '移除' : '取消上传'} ${name}`}
+        onClick={() => uploads.remove(id)}
+      >
         {state === 'failed' ? '移除' : '取消'}
       </Button>
       {words !== undefined && (

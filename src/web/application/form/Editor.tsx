@@ -1,5 +1,5 @@
 /** The opened form: sections, checklist, saving, sealing, and what was left on this computer. */
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { App, Button } from 'antd'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -72,8 +72,13 @@ export function Editor(props: EditorProps) {
   )
   const { session } = opened
   useEffect(() => {
+    const online = () => session.state().kind === 'failed' && void session.flush()
     session.open()
-    return () => session.close()
+    window.addEventListener('online', online)
+    return () => {
+      session.close()
+      window.removeEventListener('online', online)
+    }
   }, [session])
   return (
     <FormContext value={opened.store}>
@@ -128,16 +133,16 @@ function Form({ id, detail, copyOf, onReload, opened }: EditorProps & { opened: 
     stale(id)
     void navigate({ to })
   }
-  const changedFiles = () => {
-    void session.sync()
-  }
+  const changedFiles = useCallback(() => void session.sync(), [session])
   const applyDate = detail?.filled['applyDate'] ?? ''
   return (
     <>
       <LeaveGuard session={session} off={gone || sealed !== undefined} />
       <PageTitle
         title={byHand ? '录入申请（复制）' : '申请表'}
-        number={detail !== undefined && <PaperNo value={detail.applicationNo ?? detail.windowNo} what="编号" copy />}
+        number={
+          detail !== undefined && <PaperNo value={detail.applicationNo ?? detail.windowNo} what="编号" copy />
+        }
         state={detail !== undefined && <StateWord tone={toneOf(detail.state)}>{detail.stateLabel}</StateWord>}
       >
         {!byHand && <CopyButton id={id} />}
@@ -147,7 +152,9 @@ function Form({ id, detail, copyOf, onReload, opened }: EditorProps & { opened: 
             offered={detail.actions}
             version={detail.version}
             only={['delete']}
-            perform={(action, body) => session.write((version) => performOn(id)(action, { ...body, version }))}
+            perform={(action, body) =>
+              session.write((version) => performOn(id)(action, { ...body, version }))
+            }
             onDone={() => leave(paths.applications('to_submit'))}
             onRefresh={() => void onReload()}
           />
@@ -164,18 +171,17 @@ function Form({ id, detail, copyOf, onReload, opened }: EditorProps & { opened: 
       <div className={s['notices']}>
         <StaleNotice session={session} detail={detail} onReload={onReload} />
         <Restored opened={opened} />
-        <Conflicting
-          opened={opened}
-          lists={lists}
-          onGone={() => aside.drop()}
-        />
+        <Conflicting opened={opened} lists={lists} onGone={() => aside.drop()} />
         <Opinion detail={detail} />
         {byHand && (
           <Notice>
-            由申请表 {copyOf?.applicationNo ?? copyOf?.windowNo} 复制，还没有保存。按“暂存”后生成新的申请表，再上传附件、盖章。
+            由申请表 {copyOf?.applicationNo ?? copyOf?.windowNo}{' '}
+            复制，还没有保存。按“暂存”后生成新的申请表，再上传附件、盖章。
           </Notice>
         )}
-        {!byHand && !maySeal && <Notice>您的账号可以录入，盖章和上报由本企业持有电子钥匙的操作员进行。</Notice>}
+        {!byHand && !maySeal && (
+          <Notice>您的账号可以录入，盖章和上报由本企业持有电子钥匙的操作员进行。</Notice>
+        )}
         {blocked !== undefined && <Notice kind="error">{blocked}</Notice>}
         <OpenIssues key={summary} shown={summary > 0} />
       </div>
@@ -243,7 +249,7 @@ function Steel() {
 }
 
 /** Issues listed on top; the checklist holds the rest. */
-const mostInSummary = 12
+const mostInSummary = 8
 
 /** What is still open after a seal was tried; lines go as they are mended. */
 function OpenIssues({ shown }: { shown: boolean }) {
@@ -271,7 +277,7 @@ function StaleNotice({
   const me = useMe()
   const state = useSaveState(session)
   if (state.kind !== 'stale') return null
-  const last = detail?.history.at(-1)
+  const last = detail === undefined ? undefined : lastWrite(detail)
   const who = last?.who === me.account.personName ? '您在另一窗口' : last?.who
   return (
     <Notice
@@ -282,29 +288,40 @@ function StaleNotice({
         </Button>
       }
     >
-      {last === undefined || detail === undefined ? (
+      {last === undefined ? (
         state.words
       ) : (
         <>
-          {who}于 <Instant at={last.at} short /> 对这份申请表做了“{last.label}”，现在为“{detail.stateLabel}”。
+          {who}于 <Instant at={last.at} short /> {last.what}了这份申请表，现在为“{detail?.stateLabel}”。
         </>
       )}
-      本页没有保存的内容{state.kept ? '已留在本机，刷新后可逐项选用' : '在本机存不下，请先复制需要的文字再刷新'}。
+      本页没有保存的内容
+      {state.kept ? '已留在本机，刷新后可逐项选用' : '在本机存不下，请先复制需要的文字再刷新'}。
     </Notice>
   )
+}
+
+/** What was done last: a save leaves no line in the history, every other action does. */
+function lastWrite(detail: ApplicationDetail): { who: string; at: string; what: string } {
+  const action = detail.history.at(-1)
+  return action === undefined || action.at < detail.modifiedAt
+    ? { who: detail.modifiedByName, at: detail.modifiedAt, what: '修改' }
+    : { who: action.who, at: action.at, what: action.label }
 }
 
 function Restored({ opened }: { opened: OpenEditor }) {
   const store = useForm()
   const [shown, setShown] = useState(opened.restored !== undefined)
-  const [before] = useState(() => opened.saved)
+  const before = opened.saved
+  // Once more was typed, going back would take that along.
+  const untouched = usePart((it) => it.content() === opened.restored?.content)
   if (!shown || opened.restored === undefined) return null
   return (
     <Notice
       kind="info"
       action={
         <>
-          {before !== undefined && (
+          {before !== undefined && untouched && (
             <Button
               size="small"
               onClick={() => {
@@ -360,7 +377,8 @@ function Opinion({ detail }: { detail: ApplicationDetail | undefined }) {
   if (detail.state !== 'returned' && detail.state !== 'withdrawn') return null
   return (
     <Notice kind="warning">
-      {came.label}（{came.who}，<Instant at={came.at} short />）：{came.opinion}
+      {came.label}（{came.who}，<Instant at={came.at} short />
+      ）：{came.opinion}
     </Notice>
   )
 }

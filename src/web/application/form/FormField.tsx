@@ -70,7 +70,17 @@ export const shownIssue = (words: string | undefined, empty: boolean, tried: boo
   words === undefined || typing || (empty && !tried) ? undefined : words
 
 /** A grey field of the system's own facts (返填项). */
-export function FilledField({ name, label, value, hint }: { name: string; label: string; value: string; hint?: string }) {
+export function FilledField({
+  name,
+  label,
+  value,
+  hint,
+}: {
+  name: string
+  label: string
+  value: string
+  hint?: string
+}) {
   const field: TextField = { kind: 'text', label, max: 500 }
   return <Field field={field} path={name} value={value === '' ? '—' : value} filled hint={hint} />
 }

@@ -41,7 +41,8 @@ export function GoodsSection() {
       {managed && (
         <div className={s['gapAbove']}>
           <Notice kind="info">
-            该商品实行{goods?.licenceType === 'bidding' ? '配额招标' : '配额'}管理。可以录入和盖章，上报时核对本企业 {year} 年度的配额余量。
+            该商品实行{goods?.licenceType === 'bidding' ? '配额招标' : '配额'}
+            管理。可以录入和盖章，上报时核对本企业 {year} 年度的配额余量。
           </Notice>
         </div>
       )}
@@ -105,6 +106,7 @@ function Lines() {
   const { totals } = useJudged()
   const unit = goods?.unitName ?? ''
   const coke = goods?.coke === true
+  const inCurrency = currency === '' ? '' : `(${currency})`
   const columns: RowColumn[] = [
     {
       cell: 'specGrade',
@@ -112,8 +114,8 @@ function Lines() {
       required: coke || count > 1,
       ...(coke ? { input: (props) => <CokeGrade {...props} /> } : {}),
     },
-    { cell: 'unitPrice', title: '单价', width: 118, required: true },
-    { cell: 'quantity', title: '数量', width: 118, required: true },
+    { cell: 'unitPrice', title: `单价${inCurrency}`, width: 112, required: true },
+    { cell: 'quantity', title: '数量', width: 112, required: true },
   ]
   return (
     <RowTable
@@ -123,8 +125,16 @@ function Lines() {
       most={4}
       columns={columns}
       filled={[
-        { title: '总价', width: 138, value: (index) => <Money value={totals.lines[index]?.amount} /> },
-        { title: '总值折美元', width: 138, value: (index) => <Money value={totals.lines[index]?.amountUsd} /> },
+        {
+          title: `总价${inCurrency}`,
+          width: 168,
+          value: (index) => <Money value={totals.lines[index]?.amount} />,
+        },
+        {
+          title: '总值折美元',
+          width: 168,
+          value: (index) => <Money value={totals.lines[index]?.amountUsd} />,
+        },
       ]}
       foot={
         <tr>
@@ -135,10 +145,10 @@ function Lines() {
             <Quantity value={totals.totalQuantity} unit={unit} />
           </td>
           <td className={s['number']}>
-            <Money value={totals.totalAmount} currency={currency} />
+            <Money value={totals.totalAmount} />
           </td>
           <td className={s['number']}>
-            <Money value={totals.totalAmountUsd} currency="USD" />
+            <Money value={totals.totalAmountUsd} />
           </td>
           <td />
         </tr>

@@ -65,7 +65,11 @@ export function KeptText({
                   <td>{words(it, it.here)}</td>
                   {onTake !== undefined && (
                     <td>
-                      <Button size="small" onClick={() => take([it])} aria-label={`用本机的${it.field.label}`}>
+                      <Button
+                        size="small"
+                        onClick={() => take([it])}
+                        aria-label={`用本机的${it.field.label}`}
+                      >
                         用本机的
                       </Button>
                     </td>

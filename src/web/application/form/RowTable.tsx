@@ -49,7 +49,8 @@ export function RowTable({ name, label, most, columns, filled = [], word, foot }
   const [note, setNote] = useState<string>()
   const full = shown.length >= most
   const set = (next: readonly Row[]) => store.set(name, next)
-  const focus = (row: number, cell: string) => document.getElementById(fieldId(`${name}.${row}.${cell}`))?.focus()
+  const focus = (row: number, cell: string) =>
+    document.getElementById(fieldId(`${name}.${row}.${cell}`))?.focus()
 
   function add(cell = columns[0]?.cell ?? '') {
     if (full) return setNote(`最多 ${most} 行`)
@@ -66,7 +67,8 @@ export function RowTable({ name, label, most, columns, filled = [], word, foot }
     if (event.nativeEvent.isComposing || !(event.target instanceof HTMLInputElement)) return
     if (event.key === 'Enter') {
       if (row < shown.length - 1) focus(row + 1, column.cell)
-      else if (isFilled(shown[row])) add(column.cell === columns.at(-1)?.cell ? columns[0]?.cell : column.cell)
+      else if (isFilled(shown[row]))
+        add(column.cell === columns.at(-1)?.cell ? columns[0]?.cell : column.cell)
       else setNote(`填写第 ${row + 1} 行后再按回车增加一行`)
     } else if (event.key === 'ArrowDown' && row < shown.length - 1) focus(row + 1, column.cell)
     else if (event.key === 'ArrowUp' && row > 0) focus(row - 1, column.cell)
@@ -77,8 +79,12 @@ export function RowTable({ name, label, most, columns, filled = [], word, foot }
     const text = event.clipboardData.getData('text')
     if (!isGrid(text)) return
     event.preventDefault()
-    const kinds = columns.map(({ cell }) => ({ name: cell, decimal: fieldAt(`${name}.0.${cell}`)?.kind === 'decimal' }))
-    const headings = [...columns, ...filled].map(({ title }) => title)
+    const kinds = columns.map(({ cell }) => ({
+      name: cell,
+      decimal: fieldAt(`${name}.0.${cell}`)?.kind === 'decimal',
+    }))
+    // 单价(USD) on the page is 单价 in a spreadsheet.
+    const headings = [...columns, ...filled].map(({ title }) => title.replace(/\(.*/, ''))
     const done = pasted(rows, text, { row, column }, kinds, { most, blank: blankRow(name), headings })
     set(done.rows)
     setNote(done.left === 0 ? undefined : `粘贴的内容超出 ${most} 行，最后 ${done.left} 行没有填入`)
@@ -153,7 +159,8 @@ export function RowTable({ name, label, most, columns, filled = [], word, foot }
           增加一行{word}
         </Button>
         <span className={s['note']} role="status">
-          {note ?? (full && most < 10 ? `已有 ${most} 行，不能再增加` : '回车增加一行，可从 Excel 复制后直接粘贴')}
+          {note ??
+            (full && most < 10 ? `已有 ${most} 行，不能再增加` : '回车增加一行，可从 Excel 复制后直接粘贴')}
         </span>
       </div>
       {issue !== undefined && <p className={s['error']}>{issue}</p>}
@@ -161,7 +168,8 @@ export function RowTable({ name, label, most, columns, filled = [], word, foot }
   )
 }
 
-const isFilled = (row: Row | undefined) => row !== undefined && Object.values(row).some((value) => value.trim() !== '')
+const isFilled = (row: Row | undefined) =>
+  row !== undefined && Object.values(row).some((value) => value.trim() !== '')
 
 function RowCell({ name, index, column }: { name: string; index: number; column: RowColumn }) {
   const store = useForm()

@@ -18,7 +18,9 @@ export function SaveLine({ session, byHand }: { session: Session; byHand: boolea
       <p>{wordsOf(state, slow, byHand)}</p>
       {state.kind === 'failed' && (
         <>
-          <p className={s['small']}>{state.words}</p>
+          <p className={s['small']}>
+            {state.again ? '服务器没有回答，会自动再试。填写的内容没有丢。' : state.words}
+          </p>
           {!state.kept && <p className={s['small']}>本机也存不下这些内容，请不要关闭本页。</p>}
           <Button size="small" onClick={() => void session.flush()}>
             立即重试
@@ -35,7 +37,9 @@ export function SaveLine({ session, byHand }: { session: Session; byHand: boolea
 function wordsOf(state: SaveState, slow: boolean, byHand: boolean): string {
   switch (state.kind) {
     case 'saved':
-      return state.at === '' ? '没有新的改动' : `${byHand ? '已保存' : '已自动保存'} ${formatInstant(new Date(state.at)).slice(11)}`
+      return state.at === ''
+        ? '没有新的改动'
+        : `${byHand ? '已保存' : '已自动保存'} ${formatInstant(new Date(state.at)).slice(11)}`
     case 'waiting':
       return byHand ? '还没有保存，按“暂存”生成申请表' : '有改动，稍后自动保存'
     case 'saving':

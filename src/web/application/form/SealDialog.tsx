@@ -63,9 +63,7 @@ export function SealDialog({
     try {
       const held = await require()
       // Without an answer nobody knows whether it was sealed: the same again is the same seal.
-      onSealed(
-        await tries.run(prepared.digest, (requestId) => seal(id, session, prepared, held, requestId)),
-      )
+      onSealed(await tries.run(prepared.digest, (requestId) => seal(id, session, prepared, held, requestId)))
     } catch (failed) {
       if (!(failed instanceof KeyNotInserted)) setError(failed)
       setRunning(false)

@@ -56,7 +56,9 @@ function TakeEnterprise() {
   return (
     <Button
       size="small"
-      onClick={() => store.setAll(Object.fromEntries(filled.map(([name, value]) => [sheetPath(name), value])))}
+      onClick={() =>
+        store.setAll(Object.fromEntries(filled.map(([name, value]) => [sheetPath(name), value])))
+      }
     >
       重新带入申请企业信息
     </Button>

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { emptyApplication, emptyContractSheet } from '#domain/application/form.ts'
-import { malformedIn, sameContent, saveable, textAt, valueAt, withoutBlankRows, withValue, type Content } from './content.ts'
+import {
+  malformedIn,
+  sameContent,
+  saveable,
+  textAt,
+  valueAt,
+  withoutBlankRows,
+  withValue,
+  type Content,
+} from './content.ts'
 import { differing, valueWords } from './differing.ts'
 
 const empty: Content = { form: emptyApplication, contractSheet: null }
@@ -33,19 +42,34 @@ test('empty rows at the end are no content, empty rows before others are', () =>
 
 test('a malformed value keeps its saved one in what is sent, and is named', () => {
   const saved = filled({ contractAmount: '1000', contractNo: 'A' })
-  const typed = filled({ contractAmount: '1000.', contractNo: 'B', 'lines.0.quantity': 'x', 'contractSheet.postcode': '1' })
+  const typed = filled({
+    contractAmount: '1000.',
+    contractNo: 'B',
+    'lines.0.quantity': 'x',
+    'contractSheet.postcode': '1',
+  })
   const { content, held } = saveable(typed, saved)
   assert.equal(content.form.contractAmount, '1000')
   assert.equal(content.form.contractNo, 'B')
   assert.equal(content.form.lines[0]?.quantity, '')
   assert.equal(content.contractSheet?.postcode, '')
-  assert.deepEqual(held.map(({ path }) => path).toSorted(), ['contractAmount', 'contractSheet.postcode', 'lines.0.quantity'])
+  assert.deepEqual(held.map(({ path }) => path).toSorted(), [
+    'contractAmount',
+    'contractSheet.postcode',
+    'lines.0.quantity',
+  ])
   assert.deepEqual(malformedIn(content), [])
 })
 
 test('the same number written otherwise is the same content', () => {
-  assert.equal(sameContent(filled({ 'lines.0.unitPrice': '1.50' }), filled({ 'lines.0.unitPrice': '1.5' })), true)
-  assert.equal(sameContent(filled({ 'lines.0.unitPrice': '1.5' }), filled({ 'lines.0.unitPrice': '1.51' })), false)
+  assert.equal(
+    sameContent(filled({ 'lines.0.unitPrice': '1.50' }), filled({ 'lines.0.unitPrice': '1.5' })),
+    true,
+  )
+  assert.equal(
+    sameContent(filled({ 'lines.0.unitPrice': '1.5' }), filled({ 'lines.0.unitPrice': '1.51' })),
+    false,
+  )
   assert.equal(sameContent({ ...empty, contractSheet: emptyContractSheet }, empty), false)
 })
 

@@ -124,7 +124,9 @@ export function saveable(content: Content, saved: Content | undefined): Saveable
     const value = saved === undefined ? '' : textAt(saved, path)
     return { path, value }
   }
-  const filled = held.map(({ path }) => before(path)).reduce((so, { path, value }) => withValue(so, path, value), trimmed)
+  const filled = held
+    .map(({ path }) => before(path))
+    .reduce((so, { path, value }) => withValue(so, path, value), trimmed)
   return { content: filled, held }
 }
 
@@ -146,7 +148,8 @@ function fingerprintOf(content: Content): string {
 }
 
 const plainNumber = (value: string) => (/^-?\d+(\.\d+)?$/.test(value) ? canonicalDecimal(value) : value)
-const sorted = (values: object | null) => Object.entries(values ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
+const sorted = (values: object | null) =>
+  Object.entries(values ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
 
 /** The field of a path in the field tables; undefined when there is none. */
 export function fieldAt(path: string): Field | undefined {

@@ -25,7 +25,11 @@ export function differing(here: Content, there: Content): Differing[] {
 }
 
 /** A value of a form as short text: rows as their cells, nothing as “—”. */
-export function valueWords(field: Field, value: unknown, nameOf: (list: string, code: string) => string): string {
+export function valueWords(
+  field: Field,
+  value: unknown,
+  nameOf: (list: string, code: string) => string,
+): string {
   if (typeof value === 'boolean') return value ? '是' : '否'
   if (field.kind === 'rows') return rowWords(rowsOf(value))
   if (typeof value !== 'string' || value === '') return '—'
@@ -35,4 +39,11 @@ export function valueWords(field: Field, value: unknown, nameOf: (list: string, 
 const rowWords = (rows: readonly Row[]) =>
   rows.length === 0
     ? '—'
-    : rows.map((row, index) => `${index + 1}. ${Object.values(row).map((cell) => cell || '—').join(' / ')}`).join('\n')
+    : rows
+        .map(
+          (row, index) =>
+            `${index + 1}. ${Object.values(row)
+              .map((cell) => cell || '—')
+              .join(' / ')}`,
+        )
+        .join('\n')

@@ -21,7 +21,10 @@ const filled = (values: Record<string, unknown>): Content =>
   Object.entries(values).reduce((so, [path, value]) => withValue(so, path, value), empty)
 
 test('a malformed value is said once, in its own words, and stops no other rule', () => {
-  const { issues, totals } = judge(filled({ 'lines.0.quantity': '1e5', 'lines.0.unitPrice': '2', contractAmount: '１２' }), facts)
+  const { issues, totals } = judge(
+    filled({ 'lines.0.quantity': '1e5', 'lines.0.unitPrice': '2', contractAmount: '１２' }),
+    facts,
+  )
   const words = wordsByPath(issues)
   assert.match(words.get('lines.0.quantity') ?? '', /科学计数法/)
   assert.match(words.get('contractAmount') ?? '', /半角/)
@@ -33,7 +36,10 @@ test('a malformed value is said once, in its own words, and stops no other rule'
 test('an amount beyond its box is an issue of the lines; a blank row is none', () => {
   const big = judge(filled({ 'lines.0.quantity': '999999999', 'lines.0.unitPrice': '99999999' }), facts)
   assert.match(wordsByPath(big.issues).get('lines') ?? '', /上限/)
-  const blank = judge(filled({ 'lines.0.quantity': '2', 'lines.0.unitPrice': '1.5', 'lines.1.quantity': '' }), facts)
+  const blank = judge(
+    filled({ 'lines.0.quantity': '2', 'lines.0.unitPrice': '1.5', 'lines.1.quantity': '' }),
+    facts,
+  )
   assert.equal(wordsByPath(blank.issues).get('lines.0.specGrade'), undefined)
   assert.equal(blank.totals.totalAmountUsd, '3')
 })
@@ -68,5 +74,6 @@ test('no field of the form is forgotten by the page', () => {
   assert.equal(requiredInSheet('principalName', false), false)
   assert.equal(requiredInSheet('principalName', true), true)
   assert.equal(requiredInSheet('domesticWaybillNo', true), false)
-  for (const name of Object.keys(contractSheetFields)) assert.equal(typeof requiredInSheet(name, true), 'boolean')
+  for (const name of Object.keys(contractSheetFields))
+    assert.equal(typeof requiredInSheet(name, true), 'boolean')
 })

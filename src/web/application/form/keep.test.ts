@@ -46,7 +46,10 @@ test('a form of an older page keeps what is still known', () => {
   const keeper = keeperOf(store, 'a', '1')
   keeper.write({ version: 1, at: '', content })
   const [key = ''] = store.values.keys()
-  store.values.set(key, JSON.stringify({ version: 1, at: '', form: { contractNo: 'X', gone: 1 }, contractSheet: null }))
+  store.values.set(
+    key,
+    JSON.stringify({ version: 1, at: '', form: { contractNo: 'X', gone: 1 }, contractSheet: null }),
+  )
   assert.deepEqual(keeper.read()?.content.form, { ...emptyApplication, contractNo: 'X' })
 })
 

@@ -21,7 +21,13 @@ test('cells, rows and quoted cells of a spreadsheet', () => {
 })
 
 test('rows are filled from the cell on, numbers plain, totals of the sheet left out', () => {
-  const { rows, left } = pasted([], 'Q235\t1,234.5\t10\t12345\nQ345\t2\t20', { row: 0, column: 0 }, columns, more)
+  const { rows, left } = pasted(
+    [],
+    'Q235\t1,234.5\t10\t12345\nQ345\t2\t20',
+    { row: 0, column: 0 },
+    columns,
+    more,
+  )
   assert.deepEqual(rows, [
     { specGrade: 'Q235', unitPrice: '1234.5', quantity: '10' },
     { specGrade: 'Q345', unitPrice: '2', quantity: '20' },
@@ -31,7 +37,13 @@ test('rows are filled from the cell on, numbers plain, totals of the sheet left 
 
 test('headings are not content, rows beyond the most are counted', () => {
   const text = '规格、等级\t单价\t数量\nA\t1\t1\nB\t1\t1\nC\t1\t1\n\nD\t1\t1\nE\t1\t1'
-  const { rows, left } = pasted([{ specGrade: '有', unitPrice: '9', quantity: '9' }], text, { row: 1, column: 0 }, columns, more)
+  const { rows, left } = pasted(
+    [{ specGrade: '有', unitPrice: '9', quantity: '9' }],
+    text,
+    { row: 1, column: 0 },
+    columns,
+    more,
+  )
   assert.deepEqual(
     rows.map((row) => row['specGrade']),
     ['有', 'A', 'B', 'C'],
@@ -40,7 +52,13 @@ test('headings are not content, rows beyond the most are counted', () => {
 })
 
 test('pasting into a column leaves the cells before it', () => {
-  const { rows } = pasted([{ specGrade: '有', unitPrice: '9', quantity: '9' }], '5\n6', { row: 0, column: 2 }, columns, more)
+  const { rows } = pasted(
+    [{ specGrade: '有', unitPrice: '9', quantity: '9' }],
+    '5\n6',
+    { row: 0, column: 2 },
+    columns,
+    more,
+  )
   assert.deepEqual(rows, [
     { specGrade: '有', unitPrice: '9', quantity: '5' },
     { specGrade: '', unitPrice: '', quantity: '6' },

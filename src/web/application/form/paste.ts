@@ -54,7 +54,8 @@ export function pasted(
   more: { most: number; blank: Row; headings: readonly string[] },
 ): Pasted {
   const grid = gridOf(text).filter((cells) => cells.some((cell) => cell !== ''))
-  const withoutHeadings = grid[0]?.some((cell) => more.headings.includes(cell)) === true ? grid.slice(1) : grid
+  const withoutHeadings =
+    grid[0]?.some((cell) => more.headings.includes(cell)) === true ? grid.slice(1) : grid
   const room = Math.max(0, more.most - at.row)
   const result = [...rows]
   withoutHeadings.slice(0, room).forEach((cells, index) => {

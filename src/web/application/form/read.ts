@@ -5,7 +5,10 @@ import { wholeContractSheet, wholeForm } from '#domain/application/form.ts'
 import type { Content } from './content.ts'
 
 /** The content of an application as the form holds it. */
-export const contentOf = ({ form, contractSheet }: Pick<ApplicationDetail, 'form' | 'contractSheet'>): Content => ({
+export const contentOf = ({
+  form,
+  contractSheet,
+}: Pick<ApplicationDetail, 'form' | 'contractSheet'>): Content => ({
   form: wholeForm(form),
   contractSheet: contractSheet === null ? null : wholeContractSheet(contractSheet),
 })

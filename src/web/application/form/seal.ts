@@ -21,7 +21,12 @@ const refused = (words: string) => new CallFailed(409, { code: 'page', words })
  * Asks for the text to seal and compares it with the page: the number is reserved by it. Refuses (CallFailed) what the
  * rules refuse, a text whose fingerprint is another, and one that is not what the page holds.
  */
-export async function prepare(id: string, session: Session, content: Content, nameOf: NameOf): Promise<Prepared> {
+export async function prepare(
+  id: string,
+  session: Session,
+  content: Content,
+  nameOf: NameOf,
+): Promise<Prepared> {
   const reply = await session.write((version) =>
     call(prepareSeal, { params: { id }, body: { version, requestId: newId() } }),
   )
@@ -29,7 +34,11 @@ export async function prepare(id: string, session: Session, content: Content, na
   const digest = await digestHex(bytes)
   if (digest !== reply.digest) throw refused('收到的内容与其指纹不一致，没有盖章。请检查网络后重试')
   const shown = readSealedText(reply.content, nameOf)
-  if (shown.id !== id || shown.applicationNo !== reply.applicationNo || !sameContent(shown.content, content)) {
+  if (
+    shown.id !== id ||
+    shown.applicationNo !== reply.applicationNo ||
+    !sameContent(shown.content, content)
+  ) {
     throw refused('服务器上的内容与本页不一致，没有盖章。请刷新页面核对后重新盖章')
   }
   return { shown, bytes, digest }

@@ -16,7 +16,9 @@ const Filled = z.object({
   totalQuantity: Text,
   totalAmount: Text,
   totalAmountUsd: Text,
-  lines: z.array(z.object({ specGrade: Text, unitPrice: Text, quantity: Text, amount: Text, amountUsd: Text })),
+  lines: z.array(
+    z.object({ specGrade: Text, unitPrice: Text, quantity: Text, amount: Text, amountUsd: Text }),
+  ),
 })
 const Sealed = z.object({
   id: Text,

@@ -107,4 +107,5 @@ export const inPageOrder = (issues: readonly Issue[]): Issue[] =>
 /** Whether a field of the contract sheet is required; block 3 is when the consignor is another enterprise. */
 export const requiredInSheet = (name: string, agency: boolean): boolean =>
   contractSheetTable[name]?.kind !== 'rows' &&
-  (contractSheetTable[name]?.required === true || (agency && agencyFields.some((required) => required === name)))
+  (contractSheetTable[name]?.required === true ||
+    (agency && agencyFields.some((required) => required === name)))

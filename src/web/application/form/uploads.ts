@@ -62,7 +62,9 @@ export function createUploads(send: SendFile, onStored: () => void): Uploads {
 
   function next() {
     const busy = uploads.filter(({ state }) => state === 'sending' || state === 'checking').length
-    for (const upload of uploads.filter(({ state }) => state === 'waiting').slice(0, Math.max(0, atOnce - busy))) {
+    for (const upload of uploads
+      .filter(({ state }) => state === 'waiting')
+      .slice(0, Math.max(0, atOnce - busy))) {
       void run(upload)
     }
   }
@@ -118,7 +120,9 @@ export function createUploads(send: SendFile, onStored: () => void): Uploads {
 export const sendTo =
   (applicationId: string): SendFile =>
   async (upload, file, progress, signal) => {
-    const response = await sendSignedIn(uploadAttachments, () => post(applicationId, upload, file, progress, signal))
+    const response = await sendSignedIn(uploadAttachments, () =>
+      post(applicationId, upload, file, progress, signal),
+    )
     const reply = uploadAttachments.reply.parse(await response.json())
     const result = reply.results[0]
     if (result?.ok !== true) {
@@ -146,7 +150,12 @@ function post(
     for (const [name, value] of Object.entries(csrfHeader('POST'))) request.setRequestHeader(name, value)
     request.upload.addEventListener('progress', ({ loaded }) => progress(loaded))
     request.addEventListener('load', () => {
-      resolve(new Response(request.responseText, { status: request.status, headers: { 'content-type': 'application/json' } }))
+      resolve(
+        new Response(request.responseText, {
+          status: request.status,
+          headers: { 'content-type': 'application/json' },
+        }),
+      )
     })
     request.addEventListener('error', () => reject(unreachable('POST')))
     request.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')))

@@ -30,7 +30,13 @@ export function useCodeLists(): CodeLists {
   })
 }
 
-function combined(reads: { data: readonly { code: string; name: string; gone?: boolean | undefined; refused?: string | undefined }[] | undefined }[]): CodeLists {
+function combined(
+  reads: {
+    data:
+      | readonly { code: string; name: string; gone?: boolean | undefined; refused?: string | undefined }[]
+      | undefined
+  }[],
+): CodeLists {
   return new Map(
     reads.flatMap(({ data }, index): [string, ReadonlyMap<string, CodeWords>][] => {
       const list = listNames[index]
