@@ -103,7 +103,10 @@ export function Lookup({ source, name, onChoose, onProblem, ...props }: LookupPr
     if (event.key === ' ' && (typed === undefined || typed === '')) show()
     else if (step !== undefined && !open) show()
     else if (step !== undefined) setMoved(Math.max(0, Math.min(found.rows.length - 1, active + step)))
-    else if (event.key === 'Enter' && open && row !== undefined) tryToChoose(row)
+    else if (event.key === 'Enter' && open) {
+      // With nothing to choose the key must not send the form either.
+      if (row !== undefined) tryToChoose(row)
+    }
     else if (event.key === 'Escape' && open) {
       setOpen(false)
       setTyped(undefined)

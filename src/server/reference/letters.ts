@@ -1,5 +1,8 @@
 // Pinyin of names, made when tables are loaded so that neither pages nor look-ups need the dictionary.
-import { pinyin } from 'pinyin-pro'
+import { customPinyin, pinyin } from 'pinyin-pro'
+
+// The dictionary reads 轧 as yà (轧花); of steel it is zhá.
+customPinyin({ 热轧: 'rè zhá', 冷轧: 'lěng zhá', 轧制: 'zhá zhì', 轧有: 'zhá yǒu', 轧的: 'zhá de' })
 
 const HAN = /\p{Script=Han}/u
 
