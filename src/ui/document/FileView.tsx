@@ -150,7 +150,7 @@ function FileLinks({ file }: { file: ShownFile }) {
       <a href={file.showUrl} target="_blank" rel="noopener" className={s['tool']}>
         新窗口
       </a>
-      <a href={file.saveUrl} className={s['tool']}>
+      <a href={file.saveUrl} download={file.name} className={s['tool']}>
         下载
       </a>
     </span>

@@ -3,8 +3,9 @@
  * eval and without WebAssembly; character maps and standard fonts come from this server (vite.config.ts). Scripts
  * inside a PDF are never run.
  */
-import type { PDFDocumentProxy } from 'pdfjs-dist'
+import type { PDFDocumentProxy, PDFWorker } from 'pdfjs-dist'
 import { whoAmI } from '#api/account.ts'
+import { Failure } from '#api/endpoint.ts'
 import { call } from '../call.ts'
 
 type Renderer = typeof import('pdfjs-dist')
@@ -29,6 +30,13 @@ async function load(): Promise<Renderer> {
   return pdf
 }
 
+/** One thread reads all files of the page: a new one for each would cost a second on an office computer. */
+let thread: PDFWorker | undefined
+function workerOf(pdf: Renderer): PDFWorker {
+  if (thread === undefined || thread.destroyed) thread = new pdf.PDFWorker()
+  return thread
+}
+
 export interface Opening {
   done: Promise<PDFDocumentProxy>
   /** Stops reading and frees what was read. */
@@ -44,6 +52,7 @@ export function openPdf(url: string, onProgress: (read: number, all: number) => 
     const files = `/assets/pdfjs-${pdf.version}/`
     const task = pdf.getDocument({
       url,
+      worker: workerOf(pdf),
       isEvalSupported: false,
       useWasm: false,
       enableXfa: false,
@@ -73,11 +82,21 @@ const wordsByName: Readonly<Record<string, string>> = {
 const statusOf = (error: unknown): unknown =>
   error instanceof Error && 'status' in error ? error.status : undefined
 
-/** Words of why a PDF could not be shown. */
-export function pdfProblem(error: unknown): string {
-  if (statusOf(error) === 404) return '服务器上没有这个文件，可能已被删除，请刷新页面'
+/** Words of why the PDF at this address could not be shown; a refusal of the server in its own words. */
+export async function pdfProblem(url: string, error: unknown): Promise<string> {
   const named = error instanceof Error ? wordsByName[error.name] : undefined
-  return named ?? '文件没有取到，请检查网络后重试。若仍不行，可下载后查看'
+  return named ?? (await refusalWords(url, error)) ?? '文件没有取到，请检查网络后重试。若仍不行，可下载后查看'
+}
+
+/** pdf.js tells only the status: the words are asked for once more. */
+async function refusalWords(url: string, error: unknown): Promise<string | undefined> {
+  if (typeof statusOf(error) !== 'number' || statusOf(error) === 0) return undefined
+  try {
+    const response = await fetch(url)
+    return response.ok ? undefined : Failure.parse(await response.json()).words
+  } catch {
+    return undefined
+  }
 }
 
 /** When the session is gone the file is refused too: asks to sign in again; true when it may be opened anew. */

@@ -33,7 +33,7 @@ export function usePdf(url: string | undefined): { state: PdfState; again: () =>
     open().catch(async (error: unknown) => {
       const again = !left && (await mayOpenAgain(error).catch(() => false))
       if (again && !left) setAttempt((count) => count + 1)
-      else tell({ kind: 'failed', words: pdfProblem(error) })
+      else tell({ kind: 'failed', words: await pdfProblem(url, error) })
     })
     return () => {
       left = true

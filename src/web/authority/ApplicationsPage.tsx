@@ -34,7 +34,7 @@ const columns: readonly Column<ApplicationRow>[] = [
   {
     key: 'no',
     title: '申请表号',
-    width: 190,
+    width: 172,
     sorts: true,
     render: (row) => (
       <Link to={paths.review(row.id)}>
@@ -42,33 +42,33 @@ const columns: readonly Column<ApplicationRow>[] = [
       </Link>
     ),
   },
-  { key: 'exporter', title: '企业', width: 190, cut: true, render: (row) => row.exporterName },
-  { key: 'goods', title: '商品', width: 160, cut: true, render: (row) => row.goodsName },
+  { key: 'exporter', title: '企业', width: 168, cut: true, render: (row) => row.exporterName },
+  { key: 'goods', title: '商品', width: 128, cut: true, render: (row) => row.goodsName },
   {
     key: 'quantity',
     title: '数量',
-    width: 140,
+    width: 130,
     align: 'right',
     render: (row) => <Quantity value={row.totalQuantity} unit={row.goodsUnit} />,
   },
   {
     key: 'country',
-    title: '进口国(地区)',
-    width: 100,
+    title: '进口国',
+    width: 76,
     cut: true,
     render: (row) => shown(row.destinationName),
   },
-  { key: 'contract', title: '合同号', width: 140, cut: true, render: (row) => shown(row.contractNo) },
+  { key: 'contract', title: '合同号', width: 112, cut: true, render: (row) => shown(row.contractNo) },
   {
     key: 'state',
     title: '状态',
-    width: 100,
+    width: 96,
     render: (row) => <StateWord tone={toneOf(row.state)}>{row.stateLabel}</StateWord>,
   },
   {
     key: 'licence',
     title: '许可证号',
-    width: 110,
+    width: 100,
     render: (row) =>
       row.licenceId === null ? (
         '—'
@@ -78,7 +78,7 @@ const columns: readonly Column<ApplicationRow>[] = [
         </Link>
       ),
   },
-  { key: 'modified', title: '最近变动', width: 140, render: (row) => <Instant at={row.modifiedAt} short /> },
+  { key: 'modified', title: '最近变动', width: 132, render: (row) => <Instant at={row.modifiedAt} short /> },
 ]
 
 const { quotaYear, hsCode, tradeMode, destinationCountry, customsPort } = applicationTable

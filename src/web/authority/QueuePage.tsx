@@ -27,33 +27,33 @@ const columns: readonly Column<ApplicationRow>[] = [
   {
     key: 'no',
     title: '申请表号',
-    width: 190,
+    width: 180,
     render: (row) => (
       <Link to={paths.review(row.id)}>
         <PaperNo value={row.applicationNo ?? row.windowNo} />
       </Link>
     ),
   },
-  { key: 'exporter', title: '企业', width: 200, cut: true, render: (row) => row.exporterName },
-  { key: 'goods', title: '商品', width: 190, cut: true, render: (row) => row.goodsName },
+  { key: 'exporter', title: '企业', width: 196, cut: true, render: (row) => row.exporterName },
+  { key: 'goods', title: '商品', width: 186, cut: true, render: (row) => row.goodsName },
   {
     key: 'quantity',
     title: '数量',
-    width: 150,
+    width: 146,
     align: 'right',
     render: (row) => <Quantity value={row.totalQuantity} unit={row.goodsUnit} />,
   },
   {
     key: 'country',
     title: '进口国(地区)',
-    width: 110,
+    width: 104,
     cut: true,
     render: (row) => shown(row.destinationName),
   },
   {
     key: 'due',
     title: '办理期限',
-    width: 180,
+    width: 205,
     render: (row) => <DueDay dueOn={row.dueOn} overdue={row.overdue} />,
   },
   {

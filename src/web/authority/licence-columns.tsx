@@ -12,7 +12,7 @@ export const issuedColumns: readonly Column<LicenceRow>[] = [
   {
     key: 'number',
     title: '许可证号',
-    width: 120,
+    width: 110,
     sorts: true,
     render: (row) => (
       <Link to={paths.authorityLicence(row.id)}>
@@ -20,29 +20,29 @@ export const issuedColumns: readonly Column<LicenceRow>[] = [
       </Link>
     ),
   },
-  { key: 'exporter', title: '企业', width: 190, cut: true, render: (row) => row.exporterName },
-  { key: 'goods', title: '商品', width: 160, cut: true, render: (row) => row.goodsName },
+  { key: 'exporter', title: '企业', width: 170, cut: true, render: (row) => row.exporterName },
+  { key: 'goods', title: '商品', width: 136, cut: true, render: (row) => row.goodsName },
   {
     key: 'quantity',
     title: '数量',
-    width: 130,
+    width: 126,
     align: 'right',
     render: (row) => <Quantity value={row.quantity} unit={row.goodsUnit} />,
   },
-  { key: 'country', title: '进口国(地区)', width: 100, cut: true, render: (row) => row.destinationName },
-  { key: 'issued', title: '发证日期', width: 100, render: (row) => <DayText day={row.issuedOn} /> },
-  { key: 'expiry', title: '有效截止日期', width: 110, render: (row) => <DayText day={row.expiryDate} /> },
+  { key: 'country', title: '进口国', width: 76, cut: true, render: (row) => row.destinationName },
+  { key: 'issued', title: '发证日期', width: 98, render: (row) => <DayText day={row.issuedOn} /> },
+  { key: 'expiry', title: '有效截止日期', width: 106, render: (row) => <DayText day={row.expiryDate} /> },
   {
     key: 'state',
     title: '状态',
-    width: 90,
+    width: 84,
     render: (row) => <StateWord tone={licenceTone(row.state)}>{row.stateLabel}</StateWord>,
   },
-  { key: 'customs', title: '海关状态', width: 90, render: (row) => row.customsState },
+  { key: 'customs', title: '海关状态', width: 86, render: (row) => row.customsState },
   {
     key: 'document',
     title: '电子许可证',
-    width: 90,
+    width: 96,
     render: (row) =>
       row.documentReady ? (
         <a

@@ -63,7 +63,7 @@ export function HandBack({
   return (
     <ActionDialog
       word="申请表"
-      words={application.actions.hand_back}
+      words={{ ...application.actions.hand_back, confirm: `申请表回到待复审，许可证号 ${licenceNo} 保留。` }}
       opinion={undefined}
       running={running}
       problem={error === undefined ? null : <Failed error={error} onRefresh={() => void read.refetch()} />}

@@ -1,5 +1,5 @@
 /** A licence before an officer: the exporter's page, with 生成电子许可证, 再试 and 退回 while it waits. */
-import { useState } from 'react'
+import { lazy, useState } from 'react'
 import { Button } from 'antd'
 import type { LicenceDetail } from '#api/licence.ts'
 import { licence as machine } from '#domain/licence/actions.ts'
@@ -9,16 +9,23 @@ import { useMay } from '#ui/session.ts'
 import { Notice, StateWord } from '#ui/Words.tsx'
 import { LicencePage } from '../../licence/LicencePage.tsx'
 import { performOnLicence, useStale } from '../queries.ts'
+import { printedForm } from '../review/files.ts'
 import { HandBack } from './HandBack.tsx'
 import { failureOf, isRunning, stepOf } from './progress.ts'
 import s from './Issue.module.css'
 
+const FileView = lazy(async () => ({ default: (await import('#ui/document/FileView.tsx')).FileView }))
+
+/** Until the licence is made its application stands there: what the licence will say. */
 export function AuthorityLicencePage() {
   return (
     <LicencePage
       applicationAt={paths.review}
       beside={(licence) => (licence.state === 'pending' ? <Issue licence={licence} /> : null)}
-      watch={(licence) => isRunning(licence)}
+      before={(licence) => (
+        <FileView file={printedForm({ id: licence.applicationId, applicationNo: licence.applicationNo })} />
+      )}
+      watch={isRunning}
     />
   )
 }

@@ -48,7 +48,7 @@ export function ToIssuePage() {
     licencesQuery({
       list: 'issued',
       issuedOn: today,
-      order: 'desc',
+      order,
       ...(waitingTab ? { page: 1, pageSize: 1 } : common),
     }),
   )
@@ -155,7 +155,7 @@ function waitingColumns(
     {
       key: 'number',
       title: '许可证号',
-      width: 120,
+      width: 108,
       sorts: true,
       render: (row) => (
         <Link to={paths.authorityLicence(row.id)}>
@@ -166,36 +166,36 @@ function waitingColumns(
     {
       key: 'application',
       title: '申请表号',
-      width: 180,
+      width: 168,
       render: (row) => (
         <Link to={paths.review(row.applicationId)}>
           <PaperNo value={row.applicationNo} />
         </Link>
       ),
     },
-    { key: 'exporter', title: '企业', width: 180, cut: true, render: (row) => row.exporterName },
-    { key: 'goods', title: '商品', width: 150, cut: true, render: (row) => row.goodsName },
+    { key: 'exporter', title: '企业', width: 150, cut: true, render: (row) => row.exporterName },
+    { key: 'goods', title: '商品', width: 116, cut: true, render: (row) => row.goodsName },
     {
       key: 'quantity',
       title: '数量',
-      width: 130,
+      width: 126,
       align: 'right',
       render: (row) => <Quantity value={row.quantity} unit={row.goodsUnit} />,
     },
     {
       key: 'country',
-      title: '进口国(地区)',
-      width: 100,
+      title: '进口国',
+      width: 76,
       cut: true,
       render: (row) => shown(row.destinationName),
     },
-    { key: 'step', title: '生成情况', width: 170, render: (row) => <Step row={row} /> },
+    { key: 'step', title: '生成情况', width: 150, render: (row) => <Step row={row} /> },
   ]
   if (!may) return columns
   const actions: Column<LicenceRow> = {
     key: 'actions',
     title: '操作',
-    width: 190,
+    width: 178,
     render: (row) => <RowActions row={row} issuing={issuing} onHandBack={onHandBack} />,
   }
   return [...columns, actions]

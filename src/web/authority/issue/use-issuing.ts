@@ -62,7 +62,11 @@ export function useIssuing(): Issuing {
   const start = (rows: readonly LicenceRow[]) => {
     stopped.current = false
     const fresh = rows.map(({ id, licenceNo }): Item => ({ id, licenceNo, phase: 'waiting', words: '' }))
-    setItems((before) => [...before.filter(({ id }) => !rows.some((row) => row.id === id)), ...fresh])
+    // Results of what has ended give way to what begins.
+    setItems((before) => [
+      ...(before.every(isOver) ? [] : before.filter(({ id }) => !rows.some((row) => row.id === id))),
+      ...fresh,
+    ])
     const queue = [...rows]
     void Promise.all(Array.from({ length: atOnce }, () => work(queue))).then(() => markStale(client))
   }

@@ -16,7 +16,7 @@ interface ClaimProps {
 /** Who handles it, in one line; 领取 and 放回 where they can be done. */
 export function ClaimLine({ detail, claim, onChanged }: ClaimProps) {
   const { claimedBy } = detail
-  if (claim.asking) return <span className={s['claim']}>正在领取…</span>
+  if (claim.pending) return <span className={s['claim']}>正在领取…</span>
   if (claimedBy === null) {
     return (
       <span className={s['claim']}>

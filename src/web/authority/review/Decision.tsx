@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import type { ApplicationDetail } from '#api/application.ts'
 import { application, type ApplicationAction, type QueueName } from '#domain/application/actions.ts'
-import { ActionBar, type ActionRequest } from '#ui/ActionBar.tsx'
+import { ActionBar, isStale, type ActionRequest } from '#ui/ActionBar.tsx'
 import { CallFailed } from '#ui/call.ts'
 import { classes } from '#ui/field-parts.ts'
 import { Instant } from '#ui/Numbers.tsx'
@@ -69,11 +69,14 @@ const boxId = 'review-opinion'
 export function Decision({
   detail,
   queue,
+  claiming,
   onDone,
   onRefresh,
 }: {
   detail: ApplicationDetail
   queue: QueueName
+  /** The claim is on its way: the buttons wait for it. */
+  claiming: boolean
   onDone: (done: Done) => void
   onRefresh: () => void
 }) {
@@ -92,8 +95,8 @@ export function Decision({
     try {
       reply.current = await performOnApplication(detail.id)(action, body)
     } catch (error) {
-      // What has changed meanwhile is shown beside the words of the refusal.
-      if (error instanceof CallFailed && error.status === 409) onRefresh()
+      // What refuses it is shown beside the words; a page out of date is read again when the person says so.
+      if (error instanceof CallFailed && error.status === 409 && !isStale(error)) onRefresh()
       throw error
     }
   }
@@ -135,13 +138,13 @@ export function Decision({
       </div>
       <ActionBar
         machine={application}
-        offered={detail.actions}
+        offered={claiming ? detail.actions.map(({ action }) => ({ action })) : detail.actions}
         version={detail.version}
         only={decisions[queue]}
         primary={primary[queue]}
         shortcuts={shortcuts}
         perform={perform}
-        busy={tooLong}
+        busy={tooLong || claiming}
         quiet
         opinion={{
           value: opinion,

@@ -25,10 +25,13 @@ const titles = {
 export function ReviewHead({
   detail,
   queue,
+  waiting,
   onMoveOn,
 }: {
   detail: ApplicationDetail
   queue: QueueName | undefined
+  /** With the authority: its due date counts. */
+  waiting: boolean
   /** Done before another one is opened. */
   onMoveOn: () => Promise<void>
 }) {
@@ -59,7 +62,7 @@ export function ReviewHead({
       number={<PaperNo value={detail.applicationNo ?? detail.windowNo} what="申请表号" copy />}
       state={<StateWord tone={toneOf(detail.state)}>{detail.stateLabel}</StateWord>}
       note={
-        detail.dueOn === null ? undefined : (
+        detail.dueOn === null || !waiting ? undefined : (
           <span className={s['due']}>
             办理期限 <DueDay dueOn={detail.dueOn} overdue={detail.overdue} />
           </span>

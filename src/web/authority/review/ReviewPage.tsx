@@ -2,14 +2,16 @@
  * One application before an officer: papers on the left, content with the checks' marks on the right, and for those
  * who decide the opinion and the buttons. Whoever may only read sees the same without them.
  */
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { App } from 'antd'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import type { ApplicationDetail } from '#api/application.ts'
 import { application, queues, type QueueName } from '#domain/application/actions.ts'
+import { CallFailed } from '#ui/call.ts'
 import { FileTabs } from '#ui/document/FileTabs.tsx'
 import { Quantity } from '#ui/Numbers.tsx'
+import { PageTitle } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { useMay } from '#ui/session.ts'
 import { useSlow } from '#ui/use-slow.ts'
@@ -21,7 +23,7 @@ import { CheckSummary } from './CheckSummary.tsx'
 import { checksOf, type Checked } from './checks.ts'
 import { ClaimBanner, ClaimLine } from './ClaimLine.tsx'
 import { Decision, type Done } from './Decision.tsx'
-import { tabsOf } from './files.ts'
+import { printedForm, tabsOf } from './files.ts'
 import { dropKept } from './kept.ts'
 import { ReviewHead } from './ReviewHead.tsx'
 import { sheetOf } from './sheet.ts'
@@ -37,8 +39,24 @@ export function ReviewPage() {
   if (read.data !== undefined) {
     return <Review key={id} detail={read.data} onRefresh={() => void read.refetch()} />
   }
-  if (read.error !== null) return <Failed error={read.error} onRetry={() => void read.refetch()} />
+  if (read.error !== null) return <NotRead error={read.error} onRetry={() => void read.refetch()} />
   return slow ? <Bones /> : null
+}
+
+function NotRead({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  const gone = error instanceof CallFailed && error.status === 404
+  return (
+    <>
+      <PageTitle title="申请表" />
+      {gone ? (
+        <Notice kind="warning" action={<Link to={paths.authorityApplications()}>到申请查询中查找</Link>}>
+          {error.failure.words}。可能网址不完整，或不在您的数据范围内。
+        </Notice>
+      ) : (
+        <Failed error={error} onRetry={onRetry} />
+      )}
+    </>
+  )
 }
 
 /** The queue an application waits in, if any. */
@@ -55,6 +73,7 @@ const decides = {
 const unchecked: Checked = { differences: [], agreements: [], issues: [], warnings: [] }
 
 function Review({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: () => void }) {
+  const [openedAs] = useState(detail.state)
   const waiting = queueOf(detail)
   const may = useMay(...(waiting === undefined ? [] : [decides[waiting]]))
   const queue = may ? waiting : undefined
@@ -69,10 +88,10 @@ function Review({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
     () => checksOf(waiting === undefined ? unchecked : detail, sheet),
     [detail, sheet, waiting],
   )
-  const files = tabsOf(detail, nameOf)
+  const files = [...tabsOf(detail, nameOf), printedForm(detail)]
   return (
     <div className={s['desk']}>
-      <ReviewHead detail={detail} queue={queue} onMoveOn={claim.moveOn} />
+      <ReviewHead detail={detail} queue={queue} waiting={waiting !== undefined} onMoveOn={claim.moveOn} />
       <div className={s['about']}>
         <p className={s['what']}>
           <strong>{detail.filled.exporterName}</strong>
@@ -90,6 +109,12 @@ function Review({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
           </span>
         )}
       </div>
+      {detail.state !== openedAs && (
+        <Notice kind="warning">
+          打开后有变化：这份申请表已由“{application.states[openedAs]}”转为“{detail.stateLabel}
+          ”，以下为最新内容。
+        </Notice>
+      )}
       {queue !== undefined && <ClaimBanner detail={detail} onChanged={changed} />}
       <div className={s['halves']}>
         <section className={s['left']} aria-label="附件">
@@ -106,7 +131,14 @@ function Review({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
             <History detail={detail} />
           </div>
           {queue !== undefined && (
-            <Decision key={queue} detail={detail} queue={queue} onDone={finish} onRefresh={onRefresh} />
+            <Decision
+              key={queue}
+              detail={detail}
+              queue={queue}
+              claiming={claim.pending}
+              onDone={finish}
+              onRefresh={onRefresh}
+            />
           )}
         </section>
       </div>

@@ -1,12 +1,26 @@
 /** The attachments of an application as tabs of the viewer: the contract first, each named by what it is. */
-import type { ApplicationDetail } from '#api/application.ts'
+import { printApplication, type ApplicationDetail } from '#api/application.ts'
 import { downloadAttachment } from '#api/attachment.ts'
+import { fileKinds } from '#domain/file/kinds.ts'
 import { urlOf } from '#ui/call.ts'
 import type { TabbedFile } from '#ui/document/FileTabs.tsx'
 
-type Attached = Pick<ApplicationDetail, 'id' | 'attachments' | 'attachmentNeeds'>
+type Attached = Pick<ApplicationDetail, 'id' | 'applicationNo' | 'attachments' | 'attachmentNeeds'>
 
 export const contractType = 'CONTRACT'
+
+/** The application itself as it is printed, with its seal. */
+export function printedForm(detail: { id: string; applicationNo: string | null }): TabbedFile {
+  const url = urlOf(printApplication, { params: { id: detail.id } })
+  return {
+    key: `form-${detail.id}`,
+    label: '申请表',
+    name: `申请表${detail.applicationNo ?? ''}.pdf`,
+    mediaType: fileKinds.pdf.mediaType,
+    showUrl: url,
+    saveUrl: url,
+  }
+}
 
 /** Order: the contract, then the papers the goods ask for, then the rest; within a kind as uploaded. */
 export function tabsOf(detail: Attached, nameOf: (type: string) => string): TabbedFile[] {

@@ -7,8 +7,8 @@ import { markStale, performOnApplication } from '../queries.ts'
 import { keep, readKept } from './kept.ts'
 
 export interface Claim {
-  /** The claim is being asked for. */
-  asking: boolean
+  /** The claim is being asked for, or about to be. */
+  pending: boolean
   /** Taken by opening the page; given back when moving on. */
   byOpening: boolean
   /** Gives back what opening alone has taken and nothing was typed for. Never stands in the way of moving on. */
@@ -20,7 +20,8 @@ export function useClaim(detail: ApplicationDetail, may: boolean): Claim {
   const client = useQueryClient()
   const { id, version } = detail
   const tried = useRef(false)
-  const [asking, setAsking] = useState(false)
+  // Once only: what was given back by hand is not taken again by itself.
+  const [ended, setEnded] = useState(false)
   const [byOpening, setByOpening] = useState(() => readKept(id).byOpening)
   const free =
     may &&
@@ -31,7 +32,6 @@ export function useClaim(detail: ApplicationDetail, may: boolean): Claim {
     if (!free || tried.current) return
     tried.current = true
     const take = async () => {
-      setAsking(true)
       try {
         await performOnApplication(id)('claim', { version, requestId: newId() })
         keep(id, { byOpening: true })
@@ -41,7 +41,7 @@ export function useClaim(detail: ApplicationDetail, may: boolean): Claim {
         if (!(error instanceof CallFailed)) throw error
       } finally {
         await markStale(client)
-        setAsking(false)
+        setEnded(true)
       }
     }
     void take()
@@ -54,5 +54,5 @@ export function useClaim(detail: ApplicationDetail, may: boolean): Claim {
     await performOnApplication(id)('release', { version, requestId: newId() }).catch(() => undefined)
     void markStale(client)
   }
-  return { asking, byOpening: byOpening && detail.claimedBy?.self === true, moveOn }
+  return { pending: free && !ended, byOpening: byOpening && detail.claimedBy?.self === true, moveOn }
 }
