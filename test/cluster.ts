@@ -7,7 +7,8 @@ import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { ensureRoles, socketUrl, startCluster, type Cluster } from '#server/db/embedded.ts'
+import { startCluster, type Cluster } from '#server/db/cluster.ts'
+import { ensureRoles, socketUrl } from '#server/db/embedded.ts'
 import { findPlace } from '#server/db/place.ts'
 
 const PROJECT = path.resolve(import.meta.dirname, '..')
