@@ -8,7 +8,8 @@ import { createTypesetter, type Typesetter, Unprintable } from './typesetter.ts'
 
 type Tools = { readonly typesetter: Typesetter; readonly signerOf: ReturnType<typeof createSigners> }
 
-const say = (message: FromChild) => process.send?.(message)
+/** A parent that is gone hears nothing more; 'disconnect' ends this process then. */
+const say = (message: FromChild) => process.send?.(message, undefined, undefined, () => undefined)
 
 async function print({ typesetter, signerOf }: Tools, job: PressJob): Promise<Buffer> {
   if (job.kind === 'application') return typesetter.application(job.document)
