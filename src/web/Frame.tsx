@@ -1,7 +1,7 @@
 /** Every page of a signed-in person: top bar, menu on the left, the page; sign-in over it when the session is gone. */
 import { App } from 'antd'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, Outlet, useLocation } from '@tanstack/react-router'
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { Me } from '#api/account.ts'
 import { CallFailed, onSignedOut } from '#ui/call.ts'
@@ -21,8 +21,7 @@ export function Frame() {
   const slow = useSlow(isPending)
   if (me !== undefined) return <SignedIn me={me} />
   if (error instanceof CallFailed && error.status === 401) {
-    const returnTo = pathname === paths.home() ? undefined : pathname + searchStr
-    return <Navigate to={paths.signIn(returnTo)} replace />
+    return <ToSignIn returnTo={pathname === paths.home() ? undefined : pathname + searchStr} />
   }
   if (error !== null) {
     return (
@@ -32,6 +31,14 @@ export function Frame() {
     )
   }
   return slow ? <p className={s['alone']}>正在读取…</p> : null
+}
+
+/** Goes to the sign-in page, once: setting out anew with each change of the address it would never arrive there. */
+function ToSignIn({ returnTo }: { returnTo: string | undefined }) {
+  const navigate = useNavigate()
+  const [to] = useState(() => paths.signIn(returnTo))
+  useEffect(() => void navigate({ to, replace: true }), [navigate, to])
+  return null
 }
 
 const foldKept = 'xuke.menu'
