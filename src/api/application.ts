@@ -8,7 +8,7 @@ import {
   enterpriseInfoFields,
   fields,
 } from '#domain/application/form.ts'
-import { ActionBody, endpoint, Id, IdParams, Offered, Paging, Total } from './endpoint.ts'
+import { ActionBody, Day, endpoint, Id, IdParams, Offered, Paging, Total } from './endpoint.ts'
 
 const State = z.enum(keysOf(states))
 const Text = z.string()
@@ -203,8 +203,6 @@ export const ApplicationRow = z.object({
   actions: z.array(Text),
 })
 export type ApplicationRow = z.infer<typeof ApplicationRow>
-
-const Day = z.iso.date()
 
 /** What may narrow any list of applications; shared with whatever exports the same rows. */
 export const ApplicationFilter = {

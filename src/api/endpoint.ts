@@ -3,6 +3,7 @@
  * server registers it, the pages and scripts call it, OpenAPI is printed from it. One file per thing in this folder.
  */
 import { z } from 'zod'
+import { isDay } from '#domain/day.ts'
 
 /**
  * `public`: no sign-in. `signed_in`: any account. `{ anyOf }`: an account with one of these permissions; what a
@@ -50,6 +51,9 @@ export function endpoint<
 
 export const Id = z.uuid()
 export const IdParams = z.strictObject({ id: Id })
+
+/** A day in China. Years that no calendar of ours has (0000) are no days. */
+export const Day = z.string().refine(isDay, '应为存在的日期，格式 2026-01-31')
 
 /** A page of a list: from 1, 20 rows unless asked. Paging ends at 10,000 rows; filters narrow from there. */
 export const Paging = {

@@ -1,7 +1,7 @@
 /** Requests around the licence: the authority's 待发证, the exporter's 查看电子许可证, and the public check. */
 import { z } from 'zod'
 import { states } from '#domain/licence/actions.ts'
-import { ActionBody, endpoint, Id, IdParams, Offered, Paging, Total } from './endpoint.ts'
+import { ActionBody, Day, endpoint, Id, IdParams, Offered, Paging, Total } from './endpoint.ts'
 import { HistoryLine } from './application.ts'
 
 const Text = z.string()
@@ -45,7 +45,7 @@ export const listLicences = endpoint({
     state: State.optional(),
     /** Part of the licence number, application number, contract number, goods name or exporter's name. */
     q: z.string().trim().max(60).optional(),
-    issuedOn: z.iso.date().optional(),
+    issuedOn: Day.optional(),
     order: z.enum(['asc', 'desc']).default('desc'),
     ...Paging,
   }),

@@ -1,12 +1,10 @@
 /** Code lists, the catalogue, exchange rates and the calendar. */
 import { z } from 'zod'
-import { isDay } from '#domain/day.ts'
 import { parseDecimal } from '#domain/decimal.ts'
 import { codeLists, codeListNames } from '#domain/reference/lists.ts'
-import { endpoint, Paging } from './endpoint.ts'
+import { Day, endpoint, Paging } from './endpoint.ts'
 
 const tag = '参数'
-const Day = z.string().refine(isDay, '应为存在的日期，格式 2026-01-31')
 const Year = z.coerce
   .number('年度应为四位数字')
   .int()

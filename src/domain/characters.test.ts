@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { missingCharacters } from './characters.ts'
+import { missingCharacters, withBoxes } from './characters.ts'
 
 test('what Chinese forms are written in can be printed', () => {
   const texts = [
@@ -37,4 +37,10 @@ test('what nobody sees, and what is wider than its place, is missing too', () =>
     assert.deepEqual(missingCharacters(`a${character}b`), [character], JSON.stringify(character))
   }
   assert.deepEqual(missingCharacters('⸺'), ['⸺'])
+})
+
+test('a box stands for each that is missing, and is printable itself', () => {
+  assert.equal(withBoxes('合同 𠮷-한국.pdf'), '合同 □-□□.pdf')
+  assert.deepEqual(missingCharacters(withBoxes('\uD800𠮷')), [])
+  assert.equal(withBoxes('合同.pdf'), '合同.pdf')
 })

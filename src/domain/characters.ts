@@ -19,6 +19,12 @@ function printableBits(): Uint8Array {
   return bits
 }
 
+/** The text with a box for each character that can't be printed: for names of others' making, which no rule refuses. */
+export const withBoxes = (text: string): string => {
+  const missing = new Set(missingCharacters(text))
+  return missing.size === 0 ? text : [...text].map((one) => (missing.has(one) ? '□' : one)).join('')
+}
+
 /**
  * The characters of a text that can't be printed, each once, in the order they appear: rare Chinese ones outside
  * 通用规范汉字表 and GBK such as 𠮷, Hangul, Arabic, Devanagari, most emoji, everything invisible. A line break

@@ -162,7 +162,10 @@ async function wasDone(
 }
 
 function parseInput(schema: import('zod').z.ZodType | undefined, given: Record<string, unknown>) {
-  if (schema === undefined) return given
+  if (schema === undefined) {
+    if (Object.keys(given).length > 0) throw new Malformed('这项操作不带意见或其他内容，请刷新页面后重试', [])
+    return given
+  }
   const parsed = schema.safeParse(given)
   if (!parsed.success) {
     const issues = issuesOf(parsed.error)

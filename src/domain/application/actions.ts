@@ -3,6 +3,7 @@
  * The server's door, every reply, the buttons, the tests and docs/rules read this table and nothing else.
  */
 import { z } from 'zod'
+import { missingCharacters } from '../characters.ts'
 import { machine, type Action, type Actor, type Subject } from '../machine.ts'
 import type { Decimal } from '../decimal.ts'
 
@@ -41,11 +42,21 @@ export interface Application extends Subject<State> {
   licence: { state: string; sealed: boolean; issuing: boolean } | null
 }
 
-const opinion = z.strictObject({
-  opinion: z.string().trim().min(1, '请填写意见').max(500, '意见最多 500 字'),
-})
-const reason = z.strictObject({ opinion: z.string().trim().min(1, '请填写原因').max(500, '原因最多 500 字') })
-const optionalOpinion = z.strictObject({ opinion: z.string().trim().max(500, '意见最多 500 字').optional() })
+/** Opinions stand on the printed application: one that can't be printed would keep it from being printed at all. */
+const printed = (what: string) =>
+  z
+    .string()
+    .trim()
+    .max(500, `${what}最多 500 字`)
+    .superRefine((value, refinement) => {
+      const missing = missingCharacters(value)
+      const message = `${what}中的“${missing.join('')}”不能印在申请表上，请改用其他字`
+      if (missing.length > 0) refinement.addIssue({ code: 'custom', message })
+    })
+
+const opinion = z.strictObject({ opinion: printed('意见').min(1, '请填写意见') })
+const reason = z.strictObject({ opinion: printed('原因').min(1, '请填写原因') })
+const optionalOpinion = z.strictObject({ opinion: printed('意见').optional() })
 
 const claimedByOther = (it: Application, actor: Actor) =>
   it.claimedBy !== null && it.claimedBy !== actor.accountId

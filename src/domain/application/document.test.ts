@@ -39,7 +39,7 @@ const facts: ApplicationFacts = {
     {
       title: '附件',
       answers: [],
-      rows: [{ headings: ['类型', '文件名', 'SHA-256'], cells: [['合同', 'a.pdf', 'ab12'.repeat(16)]] }],
+      rows: [{ headings: ['类型', '文件名', 'SHA-256'], cells: [['合同', '계약 a.pdf', 'ab12'.repeat(16)]] }],
     },
   ],
   seal: {
@@ -71,6 +71,10 @@ test('tables without rows are left out, digests stand in groups', () => {
   assert.deepEqual(document.attachments?.cells[0]?.[2], Array(16).fill('AB12').join(' '))
   const bare = applicationDocument({ ...facts, sections: [] })
   assert.deepEqual([bare.lines, bare.tables, bare.attachments, bare.contractSheet], [null, [], null, []])
+})
+
+test('a file may be called what the fonts can not print: a box stands for it, the digest beside it', () => {
+  assert.equal(applicationDocument(facts).attachments?.cells[0]?.[1], '□□ a.pdf')
 })
 
 test('instants are told in China time', () => {

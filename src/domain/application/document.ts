@@ -2,6 +2,7 @@
  * The printed 出口许可证申请表: the boxes of the paper form, the contract sheet, the attachments and the seal, all
  * in the words frozen at submission (words.ts), so that an old application prints as it was.
  */
+import { withBoxes } from '../characters.ts'
 import { formatInstant } from '../day.ts'
 import { fingerprint } from '../seal/content.ts'
 import { sheetBlocks, type WordsSection } from './words.ts'
@@ -163,14 +164,15 @@ export function applicationDocument(facts: ApplicationFacts): ApplicationDocumen
   }
 }
 
-// A digest is compared by eye: in groups, and so it breaks between lines too.
+// A digest is compared by eye: in groups, and so it breaks between lines too. Names of files come from anywhere; the
+// digest beside it says which file is meant.
 const withFingerprints = (table: PrintedTable | undefined): PrintedTable | null =>
   table === undefined
     ? null
     : {
         headings: table.headings,
         cells: table.cells.map((row) =>
-          row.map((cell) => (/^[0-9a-f]{64}$/.test(cell) ? fingerprint(cell) : cell)),
+          row.map((cell) => (/^[0-9a-f]{64}$/.test(cell) ? fingerprint(cell) : withBoxes(cell))),
         ),
       }
 

@@ -9,7 +9,7 @@ import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
 import { Malformed, Refused } from '../refused.ts'
 import { signedIn, type SignedIn } from '../account/session.ts'
-import { issuesOf } from './malformed.ts'
+import { issuesOf, unstorable } from './malformed.ts'
 
 export interface Call<P, Q, B> {
   ctx: Context
@@ -95,8 +95,8 @@ function parsed<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R
 function parse<S extends z.ZodType>(schema: S, value: unknown, word: string): z.output<S> {
   if (isNone(schema)) return schema.parse(undefined)
   const result = schema.safeParse(value ?? {})
-  if (result.success) return result.data
-  const issues = issuesOf(result.error)
+  const issues = result.success ? unstorable(result.data) : issuesOf(result.error)
+  if (result.success && issues.length === 0) return result.data
   throw new Malformed(`${word}不正确：${issues[0]?.words ?? ''}`, issues)
 }
 
