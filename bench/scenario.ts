@@ -1,0 +1,14 @@
+/** What a scenario is given, and what it answers. */
+import type { Figures } from './measure.ts'
+import type { System } from './system.ts'
+
+export interface Run {
+  /** The server that runs now. */
+  readonly system: System
+  /** Stops it and starts it again on the same data; `system` is the new one then. */
+  restart(): Promise<System>
+  /** A line for the person who watches. */
+  say(line: string): void
+}
+
+export type Scenario = (run: Run) => Promise<Figures[]>
