@@ -22,6 +22,8 @@ export const ariaOf = (props: Omit<InputProps, 'value' | 'onChange'>) => ({
   id: props.id,
   disabled: props.disabled,
   readOnly: props.filled === true,
+  // Tab goes from one field to type in to the next; what the system filled in is only read.
+  tabIndex: props.filled === true ? -1 : undefined,
   placeholder: props.filled === true ? undefined : props.placeholder,
   'aria-required': props.required === true ? true : undefined,
   'aria-invalid': props.wrong === true ? true : undefined,

@@ -7,7 +7,7 @@ import { classes } from '#ui/field-parts.ts'
 import { FormDialog } from '#ui/FormDialog.tsx'
 import { paths } from '#ui/paths.ts'
 import { attempts } from '#ui/request-id.ts'
-import { newApplicationId } from './new-id.ts'
+import { idsFrom, newApplicationId } from './new-id.ts'
 import { useStale } from './queries.ts'
 import f from '#ui/Field.module.css'
 import s from './CopyApplication.module.css'
@@ -94,14 +94,5 @@ export function CopyDialog({ id, onClose }: { id: string; onClose: () => void })
         </div>
       )}
     </FormDialog>
-  )
-}
-
-/** Ids made from the first one by counting on in its last group. */
-export function idsFrom(first: string, count: number): string[] {
-  const [head, last] = [first.slice(0, -6), Number.parseInt(first.slice(-6), 16)]
-  return Array.from(
-    { length: count },
-    (_, index) => head + ((last + index) % 0x1000000).toString(16).padStart(6, '0'),
   )
 }

@@ -16,6 +16,7 @@ import { Timeline } from '#ui/Timeline.tsx'
 import { useSlow } from '#ui/use-slow.ts'
 import { Failed, Notice, shown, StateWord } from '#ui/Words.tsx'
 import { ApplicationView } from './ApplicationView.tsx'
+import { PageBones } from './Bones.tsx'
 import { CopyButton } from './CopyApplication.tsx'
 import { FileLinks } from './FileLinks.tsx'
 import { sameContent } from './form/content.ts'
@@ -38,7 +39,7 @@ export function DetailPage() {
     <>
       <PageTitle title="申请表" />
       {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
-      {slow && <p aria-busy="true">正在读取申请表…</p>}
+      {slow && <PageBones label="正在读取申请表" side={300} />}
     </>
   )
 }
@@ -61,25 +62,27 @@ function Detail({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
         <Button href={documentUrl(id)} target="_blank">
           查看 PDF
         </Button>
-        <div className={s['bar']}>
-          <ActionBar
-            machine={application}
-            offered={detail.actions}
-            version={detail.version}
-            only={['delete', 'withdraw', 'edit', 'print', 'submit']}
-            primary={detail.state === 'approved' ? 'print' : 'submit'}
-            perform={(action, body) => {
-              if (action === 'print') openDocument(id)
-              return performOn(id)(action, body)
-            }}
-            onDone={(action) => {
-              stale(id)
-              if (action === 'edit') void navigate({ to: paths.applicationForm(id) })
-              if (action === 'delete') void navigate({ to: paths.applications('to_submit') })
-            }}
-            onRefresh={() => void onRefresh()}
-          />
-        </div>
+        {detail.actions.length > 0 && (
+          <div className={s['bar']}>
+            <ActionBar
+              machine={application}
+              offered={detail.actions}
+              version={detail.version}
+              only={['delete', 'withdraw', 'edit', 'print', 'submit']}
+              primary={detail.state === 'approved' ? 'print' : 'submit'}
+              perform={(action, body) => {
+                if (action === 'print') openDocument(id)
+                return performOn(id)(action, body)
+              }}
+              onDone={(action) => {
+                stale(id)
+                if (action === 'edit') void navigate({ to: paths.applicationForm(id) })
+                if (action === 'delete') void navigate({ to: paths.applications('to_submit') })
+              }}
+              onRefresh={() => void onRefresh()}
+            />
+          </div>
+        )}
         {writes && (
           <Button type="primary" onClick={() => void navigate({ to: paths.applicationForm(id) })}>
             修改
@@ -270,6 +273,7 @@ const underReview = ['first_review', 'second_review', 'withdrawing']
 
 /** Due day, licence, who entered it, printing. */
 function Around({ detail }: { detail: ApplicationDetail }) {
+  const exporter = useMe().enterprise !== null
   return (
     <Section title="办理情况">
       <dl className={s['facts']}>
@@ -281,7 +285,7 @@ function Around({ detail }: { detail: ApplicationDetail }) {
         )}
         {detail.licence !== null && (
           <Pair label="许可证">
-            <Link to={paths.licence(detail.licence.id)}>
+            <Link to={(exporter ? paths.licence : paths.authorityLicence)(detail.licence.id)}>
               <PaperNo value={detail.licence.licenceNo} />
             </Link>{' '}
             {detail.licence.stateLabel}

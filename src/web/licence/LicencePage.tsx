@@ -15,6 +15,7 @@ import { useMay } from '#ui/session.ts'
 import { Timeline } from '#ui/Timeline.tsx'
 import { useSlow } from '#ui/use-slow.ts'
 import { Failed, Notice, StateWord } from '#ui/Words.tsx'
+import { PageBones } from '../application/Bones.tsx'
 import { licenceTone } from '../application/tone.ts'
 import { licenceQuery } from './queries.ts'
 import s from './Licence.module.css'
@@ -47,7 +48,7 @@ export function LicencePage(officers: Officers) {
     <>
       <PageTitle title="电子许可证" />
       {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
-      {slow && <p aria-busy="true">正在读取许可证…</p>}
+      {slow && <PageBones label="正在读取许可证" side={320} />}
     </>
   )
 }

@@ -7,13 +7,13 @@ import { paths } from '#ui/paths.ts'
 import { useMe } from '#ui/session.ts'
 import { useSlow } from '#ui/use-slow.ts'
 import { Failed } from '#ui/Words.tsx'
+import { PageBones } from '../Bones.tsx'
 import { newApplicationId } from '../new-id.ts'
 import { applicationQuery } from '../queries.ts'
 import { copiedContent } from '../start.ts'
 import { Editor } from './Editor.tsx'
 import { browserStore, dropOld } from './keep.ts'
 import { contentOf, mayWrite } from './read.ts'
-import s from './Form.module.css'
 
 /** An application to be written. In any other state, and for who may only read, its page opens instead. */
 export function FormPage() {
@@ -84,16 +84,7 @@ function Waiting({ error, onRetry }: { error: Error | null; onRetry: () => void 
     <>
       <PageTitle title="申请表" />
       {error !== null && <Failed error={error} onRetry={onRetry} />}
-      {error === null && slow && (
-        <div className={s['page']} aria-busy="true" aria-label="正在读取申请表">
-          <div>
-            {[7, 4, 3].map((rows) => (
-              <div key={rows} className={s['bone']} style={{ height: rows * 58 }} />
-            ))}
-          </div>
-          <div className={s['bone']} style={{ height: 420 }} />
-        </div>
-      )}
+      {error === null && slow && <PageBones label="正在读取申请表" side={252} />}
     </>
   )
 }
