@@ -42,8 +42,8 @@ const columns: readonly Column<ApplicationRow>[] = [
       </Link>
     ),
   },
-  { key: 'exporter', title: '企业', width: 168, cut: true, render: (row) => row.exporterName },
-  { key: 'goods', title: '商品', width: 128, cut: true, render: (row) => row.goodsName },
+  { key: 'exporter', title: '企业', width: 160, cut: true, render: (row) => row.exporterName },
+  { key: 'goods', title: '商品', width: 120, cut: true, render: (row) => row.goodsName },
   {
     key: 'quantity',
     title: '数量',
@@ -58,17 +58,17 @@ const columns: readonly Column<ApplicationRow>[] = [
     cut: true,
     render: (row) => shown(row.destinationName),
   },
-  { key: 'contract', title: '合同号', width: 112, cut: true, render: (row) => shown(row.contractNo) },
+  { key: 'contract', title: '合同号', width: 108, cut: true, render: (row) => shown(row.contractNo) },
   {
     key: 'state',
     title: '状态',
-    width: 96,
+    width: 94,
     render: (row) => <StateWord tone={toneOf(row.state)}>{row.stateLabel}</StateWord>,
   },
   {
     key: 'licence',
     title: '许可证号',
-    width: 100,
+    width: 96,
     render: (row) =>
       row.licenceId === null ? (
         '—'
@@ -78,7 +78,7 @@ const columns: readonly Column<ApplicationRow>[] = [
         </Link>
       ),
   },
-  { key: 'modified', title: '最近变动', width: 132, render: (row) => <Instant at={row.modifiedAt} short /> },
+  { key: 'modified', title: '最近变动', width: 146, render: (row) => <Instant at={row.modifiedAt} short /> },
 ]
 
 const { quotaYear, hsCode, tradeMode, destinationCountry, customsPort } = applicationTable

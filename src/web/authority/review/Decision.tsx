@@ -82,6 +82,8 @@ export function Decision({
 }) {
   const [opinion, setOpinion] = useState(() => readKept(detail.id).opinion)
   const [missing, setMissing] = useState(false)
+  // Done: until the next one opens nothing more can be pressed.
+  const [over, setOver] = useState(false)
   const reply = useRef<{ stateLabel: string; licenceNo: string | null }>(undefined)
   const letters = [...opinion].length
   const tooLong = letters > mostLetters
@@ -144,7 +146,7 @@ export function Decision({
         primary={primary[queue]}
         shortcuts={shortcuts}
         perform={perform}
-        busy={tooLong || claiming}
+        busy={tooLong || claiming || over}
         quiet
         opinion={{
           value: opinion,
@@ -153,7 +155,10 @@ export function Decision({
             document.getElementById(boxId)?.focus()
           },
         }}
-        onDone={(action) => onDone({ action, stateLabel: '', licenceNo: null, ...reply.current })}
+        onDone={(action) => {
+          setOver(true)
+          onDone({ action, stateLabel: '', licenceNo: null, ...reply.current })
+        }}
         onRefresh={onRefresh}
       />
     </section>

@@ -170,7 +170,7 @@ function useFinish(detail: ApplicationDetail, queue: QueueName | undefined) {
       duration: 6,
       content: (
         <span className={s['done']}>
-          {number} {doneWords(application.actions[action].label, stateLabel)}
+          {number}：{doneWords(application.actions[action].label, stateLabel)}
           {licenceNo !== null && `，许可证号 ${licenceNo}`}
           <Link to={paths.review(id)}>查看</Link>
         </span>
@@ -188,7 +188,7 @@ function useFinish(detail: ApplicationDetail, queue: QueueName | undefined) {
 }
 
 const doneWords = (label: string, stateLabel: string) =>
-  label === stateLabel ? `已${label}` : `已${label}，转为“${stateLabel}”`
+  label === stateLabel ? label : `${label}，转为“${stateLabel}”`
 
 /** The shape of the page while it is waited for. */
 function Bones() {
@@ -196,7 +196,9 @@ function Bones() {
     <div className={s['desk']} aria-busy="true" aria-label="正在读取申请表">
       <div className={s['boneHead']} />
       <div className={s['halves']}>
-        <div className={s['left']} />
+        <div className={s['left']}>
+          <p className={s['waiting']}>正在读取申请表…</p>
+        </div>
         <div className={s['right']} />
       </div>
     </div>
