@@ -62,6 +62,8 @@ export interface Machine<State extends string, S extends Subject<State>, Name ex
   actions: Record<Name, Action<State, S>>
   actionNames: readonly Name[]
   isAction: (name: string) => name is Name
+  /** What can be told without looking at the thing: whether the person may do this at all. */
+  forbidden: (action: Name, actor: Actor) => Refusal | undefined
   refusal: (action: Name, subject: S, actor: Actor) => Refusal | undefined
   offered: (subject: S, actor: Actor) => { action: Name; because?: string }[]
 }
@@ -95,11 +97,16 @@ export function machine<State extends string, S extends Subject<State>, Name ext
   const isAction = (key: string): key is Name => Object.hasOwn(actions, key)
   const actionNames = Object.keys(actions).filter(isAction)
 
+  function forbidden(key: Name, actor: Actor): Refusal | undefined {
+    const { side, label } = actions[key]
+    if (permitted(actor, name, key, side)) return undefined
+    return { code: 'permission', because: `您的账号没有“${label}”权限，请联系本单位管理员` }
+  }
+
   function refusal(key: Name, subject: S, actor: Actor): Refusal | undefined {
     const action = actions[key]
-    if (!permitted(actor, name, key, action.side)) {
-      return { code: 'permission', because: `您的账号没有“${action.label}”权限，请联系本单位管理员` }
-    }
+    const never = forbidden(key, actor)
+    if (never !== undefined) return never
     if (!reaches(actor, subject)) return { code: 'scope', because: `没有找到该${word}` }
     if (!action.from.includes(subject.state)) {
       const allowed = action.from.map((state) => states[state]).join('、')
@@ -118,7 +125,7 @@ export function machine<State extends string, S extends Subject<State>, Name ext
       return refused.code === 'rule' ? [{ action: key, because: refused.because }] : []
     })
   }
-  return { name, word, states, actions, actionNames, isAction, refusal, offered }
+  return { name, word, states, actions, actionNames, isAction, forbidden, refusal, offered }
 }
 
 function permitted(actor: Actor, thing: string, action: string, side: 'enterprise' | 'authority' | 'system') {

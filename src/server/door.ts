@@ -76,6 +76,9 @@ export function door<
     request: ActRequest | 'unversioned',
     prepared?: Prepared,
   ): Promise<Done> {
+    // Before the row is looked for: who may not do this learns nothing about a thing that may be somebody else's.
+    const forbidden = machine.forbidden(action, actor)
+    if (forbidden !== undefined) throw refusedBy(forbidden)
     const subject = await thing.lock(tx, ctx, id, action)
     if (subject === undefined) throw notFound(machine.word)
     const row = machine.actions[action]
@@ -85,8 +88,12 @@ export function door<
     const refusal = machine.refusal(action, subject, actor)
     const stale = request !== 'unversioned' && request.version !== subject.version
     if (refusal !== undefined || stale) {
-      const outOfReach = refusal?.code === 'permission' || refusal?.code === 'scope'
-      if (!outOfReach && requestId !== null && (await wasDone(tx, subject, requestId))) {
+      const outOfReach = refusal?.code === 'scope'
+      if (
+        !outOfReach &&
+        requestId !== null &&
+        (await wasDone(tx, subject, action, row.quiet === true, requestId))
+      ) {
         return { ...current, repeated: true }
       }
       if (refusal !== undefined && (outOfReach || !stale)) throw refusedBy(refusal, current)
@@ -98,7 +105,7 @@ export function door<
     const effect = await effects[action]?.({ tx, ctx, subject, actor, now, requestId, input, prepared })
     await thing.move(tx, { id, state: row.to, set: effect?.set, actor, now })
     if (row.quiet !== true) {
-      await tx
+      const written = await tx
         .insertInto('history')
         .values({
           thing: machine.name,
@@ -114,7 +121,12 @@ export function door<
           request_id: requestId,
           at: now,
         })
-        .execute()
+        .onConflict((conflict) => conflict.columns(['thing_id', 'request_id']).doNothing())
+        .executeTakeFirst()
+      // What was asked under this id was another action: answered as done it would be a lie.
+      if (written.numInsertedOrUpdatedRows === 0n) {
+        throw new Refused(409, 'rule', '请求编号已用于另一项操作，请刷新页面后重新操作', { current })
+      }
     }
     return {
       state: row.to ?? subject.state,
@@ -149,14 +161,17 @@ function placeOf(actor: Actor): string {
 async function wasDone(
   tx: Tx,
   subject: { id: string; lastQuietRequest: string | null },
+  action: string,
+  quiet: boolean,
   requestId: string,
 ): Promise<boolean> {
-  if (subject.lastQuietRequest === requestId) return true
+  if (quiet) return subject.lastQuietRequest === requestId
   const row = await tx
     .selectFrom('history')
     .select('id')
     .where('thing_id', '=', subject.id)
     .where('request_id', '=', requestId)
+    .where('action', '=', action)
     .executeTakeFirst()
   return row !== undefined
 }

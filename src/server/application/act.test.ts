@@ -296,6 +296,21 @@ test('a save whose answer was lost is repeated without harm, and leaves no histo
   )
 })
 
+test('an id of a request says which action it was: used for another one it is no repeat', async () => {
+  const sent = await submitted(it, people.sealer, key)
+  const requestId = randomUUIDv7()
+  const asking = (action: string, version: number) =>
+    people.first.post(`/api/applications/${sent.id}/actions/${action}`, { version, requestId })
+  assert.equal((await asking('claim', sent.version)).statusCode, 200)
+  const other = await asking('release', sent.version + 1)
+  assert.equal(other.statusCode, 409, other.body)
+  assert.match(other.json().words, /请求编号已用于另一项操作/)
+  const stale = await asking('pass_first', sent.version)
+  assert.deepEqual([stale.statusCode, stale.json().code], [409, 'stale'])
+  assert.equal((await asking('claim', sent.version)).json().repeated, true)
+  assert.equal((await detail(people.first, sent.id)).claimedBy?.self, true)
+})
+
 test('creating with the same id twice makes one draft; another person can not take the id', async () => {
   const draft = await completeDraft(it, people.preparer, { papers: [] })
   const body = {
@@ -334,6 +349,41 @@ test('the year can not change once a number is reserved', async () => {
 })
 
 // ---- others' things
+
+test('who lacks the permission learns nothing, not even whether the thing is there', async () => {
+  const sent = await submitted(it, people.sealer, key)
+  const asking = async (id: string) => {
+    const reply = await people.trader.post(`/api/applications/${id}/actions/claim`, {
+      version: 1,
+      requestId: randomUUIDv7(),
+    })
+    return [reply.statusCode, reply.body]
+  }
+  assert.deepEqual(await asking(sent.id), await asking(randomUUIDv7()))
+  assert.deepEqual((await asking(sent.id))[0], 403)
+})
+
+test('a colleague whose work is not within the data scope is as far away as another enterprise', async () => {
+  const draft = await completeDraft(it, people.preparer, { papers: [] })
+  const setScope = (scope: string) =>
+    it.db.owner.db
+      .updateTable('account')
+      .set({ data_scope: scope })
+      .where('login_name', '=', 'steel02')
+      .execute()
+  const asking = async (id: string) => {
+    const body = { version: 1, requestId: randomUUIDv7(), cms: 'AAAA' }
+    const reply = await people.sealer.post(`/api/applications/${id}/seal`, body)
+    return [reply.statusCode, reply.body]
+  }
+  await setScope('own')
+  try {
+    assert.deepEqual(await asking(draft.id), await asking(randomUUIDv7()))
+    assert.equal((await asking(draft.id))[0], 404)
+  } finally {
+    await setScope('enterprise')
+  }
+})
 
 test("every way to another enterprise's application is closed in the same words", async () => {
   const draft = await completeDraft(it, people.sealer)

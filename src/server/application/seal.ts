@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Actor } from '#domain/machine.ts'
 import { bindingRefusal, certificateRefusal, checkSeal, type SealFacts } from '../pki/seal-check.ts'
+import { applicationsInScope } from '../account/scope.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { notFound, Refused } from '../refused.ts'
@@ -42,8 +43,13 @@ export async function checkApplicationSeal(
   id: string,
   cms: Uint8Array,
 ): Promise<CheckedSeal> {
-  const row = await ctx.db.selectFrom('application').selectAll().where('id', '=', id).executeTakeFirst()
-  if (row === undefined || row.enterprise_id !== actor.enterpriseId) throw notFound('申请表')
+  const row = await ctx.db
+    .selectFrom('application')
+    .selectAll()
+    .where('id', '=', id)
+    .where(applicationsInScope(actor))
+    .executeTakeFirst()
+  if (row === undefined) throw notFound('申请表')
   if (row.application_no === null) throw new Refused(409, 'rule', '请先“保存并盖章”，取得申请表号后再签章')
   const content = await loadContent(ctx.db, row)
   const bytes = sealBytes(row, content)
