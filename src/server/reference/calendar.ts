@@ -40,22 +40,29 @@ async function isAsAnnounced(tx: Tx, day: Day): Promise<boolean> {
 type SetDay = { day: Day; working: boolean; name: string; change: number }
 
 /** Sets a day as worked or free. */
-export function setDay(
+export async function setDay(
   ctx: Context,
   actor: Actor,
   { day, working, name, change }: SetDay,
 ): Promise<CalendarDay> {
-  return ctx.db.transaction().execute(async (tx) => {
+  const set = await ctx.db.transaction().execute(async (tx) => {
     await lockUnchanged(tx, day, change)
     await setOverride(tx, { day, working, name, changedBy: actor.accountId, changedAt: ctx.clock() })
     return { day, working, name, set: true, change: await lockDay(tx, day) }
   })
+  ctx.codes.changed()
+  return set
 }
 
 /** Takes a day back to the announced calendar; one that is not set stays as it is. */
-export function removeDay(ctx: Context, actor: Actor, given: { day: Day; change: number }): Promise<void> {
-  return ctx.db.transaction().execute(async (tx) => {
+export async function removeDay(
+  ctx: Context,
+  actor: Actor,
+  given: { day: Day; change: number },
+): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
     await lockUnchanged(tx, given.day, given.change)
     await removeOverride(tx, { day: given.day, changedBy: actor.accountId, changedAt: ctx.clock() })
   })
+  ctx.codes.changed()
 }

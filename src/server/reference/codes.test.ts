@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { testDatabase, type TestDatabase } from '#test/db.ts'
 import { openCodeTables, type CodeTables } from './codes.ts'
 import { loadDemoRates } from './demo-rates.ts'
@@ -15,7 +16,7 @@ before(async () => {
   database = await testDatabase()
   await loadReference(database.db, clock)
   await loadDemoRates(database.db, clock)
-  tables = openCodeTables(database.db, clock)
+  tables = openCodeTables(database.db, clock, 0)
 })
 after(() => database.close())
 
@@ -187,8 +188,8 @@ test('the rate of the day: the newest that has begun', async () => {
   assert.equal(codes.usdRate('IRR', '2026-06-15'), '0.0000238')
 })
 
-test('another server’s copy sees a change of the calendar and of the quantity digits at once', async () => {
-  const other = openCodeTables(database.db, clock)
+test('another server’s copy sees a change of the calendar and of the quantity digits when it asks', async () => {
+  const other = openCodeTables(database.db, clock, 0)
   assert.equal((await other.current()).calendar.isWorking('2026-06-16'), true)
   assert.equal((await other.current()).goods(2026, '7208271000')?.unitDecimals, 1)
   assert.equal(await other.current(), await other.current())
@@ -209,9 +210,34 @@ test('another server’s copy sees a change of the calendar and of the quantity 
   now = new Date('2026-06-15T02:00:00Z')
 })
 
+test('a copy holds for its time, ends when its own server has changed something, and with the day', async () => {
+  const kept = openCodeTables(database.db, clock, 60_000)
+  const before = await kept.current()
+  const give = (rate: string) =>
+    sql(
+      `insert into exchange_rate (currency, valid_from, rate, source, changed_at) values ('JPY', '2026-06-15', $1, '测试', $2)`,
+      [rate, now],
+    )
+  await give('0.5')
+  assert.equal(await kept.current(), before)
+  kept.changed()
+  assert.equal((await kept.current()).usdRate('JPY', '2026-06-15'), '0.5')
+  await give('0.6')
+  assert.equal((await kept.current()).usdRate('JPY', '2026-06-15'), '0.5')
+  now = new Date('2026-06-16T02:00:00Z')
+  assert.equal((await kept.current()).usdRate('JPY', '2026-06-15'), '0.6')
+  now = new Date('2026-06-15T02:00:00Z')
+
+  const short = openCodeTables(database.db, clock, 20)
+  await short.current()
+  await give('0.7')
+  await sleep(30)
+  assert.equal((await short.current()).usdRate('JPY', '2026-06-15'), '0.7')
+})
+
 test('demonstration rates say what they are, and come once', async () => {
   assert.equal(await loadDemoRates(database.db, clock), 0)
-  const { rows } = await sql(`select distinct source from exchange_rate where currency = 'JPY'`)
+  const { rows } = await sql(`select distinct source from exchange_rate where currency = 'HKD'`)
   assert.deepEqual(rows, [{ source: '演示汇率' }])
   const codes = await tables.current()
   for (const { code, usable } of codes.list('currency').entries) {

@@ -83,10 +83,12 @@ export interface Codes {
 
 export interface CodeTables {
   /**
-   * The tables as they are now. Inside a transaction give it: asked with a second connection, as many transactions
-   * as there are connections would wait for each other.
+   * The tables as they are now, or were a second ago at most. Inside a transaction give it: asked with a second
+   * connection, as many transactions as there are connections would wait for each other.
    */
   current: (tx?: Db | Tx) => Promise<Codes>
+  /** This server has changed rates or calendar, and the change is committed. */
+  changed: () => void
 }
 
 const Digits = z.strictObject({
@@ -214,20 +216,35 @@ async function readCodes(db: Db | Tx, today: Day): Promise<Codes> {
   }
 }
 
-/** The code tables of a database. `clock` tells the day whose settings hold. */
-export function openCodeTables(db: Db, clock: () => Date): CodeTables {
-  let kept: { version: string; codes: Promise<Codes> } | undefined
+/** So long a copy is used before the database is asked again whether it still holds. */
+const askAgainMs = 1_000
+
+/**
+ * The code tables of a database. `clock` tells the day whose settings hold. Another server's change is seen within
+ * `askAfter` milliseconds, this one's own, told by `changed`, at once.
+ */
+export function openCodeTables(db: Db, clock: () => Date, askAfter = askAgainMs): CodeTables {
+  let kept: { version: string; today: Day; asked: number; codes: Promise<Codes> } | undefined
+  let changedAt = Number.NEGATIVE_INFINITY
   return {
     async current(tx) {
       const today = dayOf(clock())
+      const asked = performance.now()
+      const holds = kept?.today === today && kept.asked > changedAt && asked - kept.asked < askAfter
+      if (kept !== undefined && holds) return kept.codes
       const version = await versionOfTables(tx ?? db, today)
-      if (kept?.version !== version) {
-        const reading = { version, codes: readCodes(tx ?? db, today) }
-        kept = reading
-        // A failed reading is not kept.
-        reading.codes.catch(() => (kept === reading ? (kept = undefined) : undefined))
+      if (kept?.version === version) {
+        kept = { ...kept, today, asked }
+        return kept.codes
       }
-      return kept.codes
+      const reading = { version, today, asked, codes: readCodes(tx ?? db, today) }
+      kept = reading
+      // A failed reading is not kept.
+      reading.codes.catch(() => (kept?.codes === reading.codes ? (kept = undefined) : undefined))
+      return reading.codes
+    },
+    changed() {
+      changedAt = performance.now()
     },
   }
 }

@@ -49,5 +49,6 @@ export async function giveRate(ctx: Context, actor: Actor, given: z.infer<typeof
   const rate = { ...given, rate: canonicalDecimal(given.rate) }
   const change = { ...rate, changedBy: actor.accountId, changedAt: ctx.clock() }
   await ctx.db.transaction().execute((tx) => insertRate(tx, change))
+  ctx.codes.changed()
   return { ...rate, currencyName: currency.name }
 }
