@@ -62,7 +62,13 @@ export function ActionDialog({
           >
             <label htmlFor="action-opinion" className={f['head']}>
               {what}
-              {required ? <span className={f['star']}>*</span> : '（可不填）'}
+              {required ? (
+                <span className={f['star']} aria-hidden="true">
+                  *
+                </span>
+              ) : (
+                '（可不填）'
+              )}
             </label>
             <TextInput
               id="action-opinion"
