@@ -8,7 +8,7 @@ import { App, Button } from 'antd'
 import { ActionDialog } from './ActionDialog.tsx'
 import { CallFailed } from './call.ts'
 import { attempts, unanswered, type Attempts } from './request-id.ts'
-import { Failed } from './Words.tsx'
+import { Failed, Notice } from './Words.tsx'
 import s from './ActionBar.module.css'
 
 export interface ActionWords {
@@ -80,6 +80,8 @@ export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
     action: Name
     error: unknown
     input: Record<string, unknown> | undefined
+    /** Of the page when it failed. */
+    version: number
   }>()
 
   const rows = rowsOf(machine, offered, only)
@@ -96,7 +98,7 @@ export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
       if (props.quiet !== true) void message.success(`已完成：${machine.actions[action].label}`)
       onDone?.(action)
     } catch (error) {
-      setFailed({ action, error, input })
+      setFailed({ action, error, input, version })
     } finally {
       setRunning(undefined)
     }
@@ -121,12 +123,21 @@ export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
     setAsking(undefined)
     onRefresh()
   }
-  const problem = failed !== undefined && (
-    <Failed
-      error={failed.error}
-      onRefresh={refresh}
-      onRetry={unanswered(failed.error) ? () => void run(failed.action, failed.input) : undefined}
-    />
+  // Read again meanwhile: the words that ask to do so are no longer true.
+  const renewed = failed !== undefined && isStale(failed.error) && failed.version !== version
+  const problem = renewed ? (
+    <Notice kind="warning">
+      “{machine.actions[failed.action].label}”没有进行：{machine.word}
+      已有变化，页面现在是最新内容，请核对后再操作。
+    </Notice>
+  ) : (
+    failed !== undefined && (
+      <Failed
+        error={failed.error}
+        onRefresh={refresh}
+        onRetry={unanswered(failed.error) ? () => void run(failed.action, failed.input) : undefined}
+      />
+    )
   )
   return (
     <div className={s['bar']}>

@@ -144,7 +144,7 @@ export function History({ detail }: { detail: ApplicationDetail }) {
       <Timeline entries={shown} />
       {hidden > 0 && (
         <button type="button" className={s['goOn']} aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? '只看主要经过' : `另有领取、放回、上传等 ${hidden} 项`}
+          {all ? '只看主要经过' : `显示其余 ${hidden} 项`}
         </button>
       )}
     </Part>

@@ -1,7 +1,7 @@
 import { useRef, useState } from 'react'
 import type { ApplicationDetail } from '#api/application.ts'
 import { application, type ApplicationAction, type QueueName } from '#domain/application/actions.ts'
-import { ActionBar, isStale, type ActionRequest } from '#ui/ActionBar.tsx'
+import { ActionBar, type ActionRequest } from '#ui/ActionBar.tsx'
 import { CallFailed } from '#ui/call.ts'
 import { classes } from '#ui/field-parts.ts'
 import { Instant } from '#ui/Numbers.tsx'
@@ -97,8 +97,8 @@ export function Decision({
     try {
       reply.current = await performOnApplication(detail.id)(action, body)
     } catch (error) {
-      // What refuses it is shown beside the words; a page out of date is read again when the person says so.
-      if (error instanceof CallFailed && error.status === 409 && !isStale(error)) onRefresh()
+      // What has changed meanwhile is shown beside the words of the refusal.
+      if (error instanceof CallFailed && error.status === 409) onRefresh()
       throw error
     }
   }

@@ -19,14 +19,15 @@ export interface Claim {
 export function useClaim(detail: ApplicationDetail, may: boolean): Claim {
   const client = useQueryClient()
   const { id, version } = detail
-  const tried = useRef(false)
-  // Once only: what was given back by hand is not taken again by itself.
   const [ended, setEnded] = useState(false)
   const [byOpening, setByOpening] = useState(() => readKept(id).byOpening)
   const free =
     may &&
     detail.claimedBy === null &&
     detail.actions.some(({ action, because }) => action === 'claim' && because === undefined)
+  // Only what was free when it was opened, and once: what is given back by hand is not taken again by itself.
+  const [openedFree] = useState(free)
+  const tried = useRef(!openedFree)
 
   useEffect(() => {
     if (!free || tried.current) return
@@ -54,5 +55,9 @@ export function useClaim(detail: ApplicationDetail, may: boolean): Claim {
     await performOnApplication(id)('release', { version, requestId: newId() }).catch(() => undefined)
     void markStale(client)
   }
-  return { pending: free && !ended, byOpening: byOpening && detail.claimedBy?.self === true, moveOn }
+  return {
+    pending: free && !ended && openedFree,
+    byOpening: byOpening && detail.claimedBy?.self === true,
+    moveOn,
+  }
 }
