@@ -46,6 +46,7 @@ function subject(state: State, change: Partial<Licence> = {}): Licence {
     applicationState: 'approved',
     issueStep: null,
     issueError: null,
+    sealed: false,
     closedYear: null,
     signerRefusal: null,
     expiryDate: '2026-12-31',
@@ -105,6 +106,18 @@ for (const [action, change, words] of rules) {
     assert.match(refusal.because, words)
   })
 }
+
+test('a sealed document needs neither an open year nor a certificate to be completed', () => {
+  const late = {
+    issueError: '错',
+    sealed: true,
+    closedYear: '2026 年度已经结束',
+    signerRefusal: '签章证书已到期',
+  }
+  assert.equal(licence.refusal('retry', subject('pending', late), actor('issuer')), undefined)
+  const back = { ...late, applicationState: 'second_review' }
+  assert.equal(licence.refusal('retry', subject('pending', back), actor('issuer'))?.code, 'rule')
+})
 
 test('expiry is the day after the last day', () => {
   const on = (today: string) => licence.refusal('expire', subject('valid', { today }), system)?.code

@@ -20,6 +20,8 @@ export interface Licence extends Subject<State> {
   /** Step of the issuing pipeline under way or failed; null when it was never started. */
   issueStep: 'dates' | 'document' | 'message' | 'done' | null
   issueError: string | null
+  /** The document is sealed: its day and its signature stand, whatever comes after. */
+  sealed: boolean
   /** Words why the year is not open for issuing today, or null. */
   closedYear: string | null
   /** Words why the authority's certificate can't sign today, or null. */
@@ -52,7 +54,9 @@ const actions = {
     unless: (it) =>
       it.issueError === null
         ? '没有失败的生成步骤'
-        : (handedBack(it) ?? it.closedYear ?? it.signerRefusal ?? undefined),
+        : it.sealed
+          ? handedBack(it)
+          : (handedBack(it) ?? it.closedYear ?? it.signerRefusal ?? undefined),
   },
   complete: {
     label: '生成完毕',

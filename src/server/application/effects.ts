@@ -185,10 +185,16 @@ export const effects: Partial<Record<ApplicationAction, ApplicationEffect>> = {
   send_back: async () => ({ set: { ...unclaimed, first_reviewer: null } }),
   agree_withdrawal: reopened,
   refuse_withdrawal: free,
-  hand_back: async ({ tx, subject }) => {
+  hand_back: async ({ tx, subject, now }) => {
     await tx
       .updateTable('licence')
-      .set({ issue_step: null, issue_error: null, issue_started_at: null })
+      .set((expression) => ({
+        issue_step: null,
+        issue_error: null,
+        issue_started_at: null,
+        version: expression('version', '+', 1),
+        modified_at: now,
+      }))
       .where('application_id', '=', subject.id)
       .execute()
     return { set: { second_reviewer: null, ...unclaimed } }

@@ -78,6 +78,11 @@ export function contentSet(codes: Codes, row: Row, content: Content, save: Save,
       `申请表号已按 ${content.form.quotaYear} 年度预留，不能改年度。请复制为新的申请表`,
     )
   }
+  // A licence that was handed back keeps its number, and the number names the authority.
+  if (row.approved_at !== null && form.issuingAuthority !== content.form.issuingAuthority) {
+    const words = '申请表已取得发证机构给出的许可证号，不能改发证机构。请复制为新的申请表'
+    throw new Refused(409, 'rule', words)
+  }
   const { columns, totals } = formColumns(codes, form, now)
   return { columns: { ...columns, ...sheet }, totals, changed: refilled(row, content, columns, totals) }
 }

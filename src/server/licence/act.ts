@@ -71,6 +71,7 @@ export function licenceSubject(
     applicationState: near.applicationState,
     issueStep: stepOf(row.issue_step),
     issueError: row.issue_error,
+    sealed: row.document_sha256 !== null,
     closedYear: closedYear(row.quota_year, near.today) ?? null,
     signerRefusal: near.signerRefusal,
     expiryDate: row.expiry_date,

@@ -18,12 +18,15 @@ import {
   actionBody,
   completeDraft,
   doing,
+  enterpriseOf,
   passing,
   refusing,
   sealed,
   submitted,
+  typed,
   type Draft,
 } from '#test/journey.ts'
+import { steelForm } from '#test/forms.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
 import { makeTestPki, type TestKey, type TestPki } from '#test/pki.ts'
 import { race } from '#test/race.ts'
@@ -254,6 +257,105 @@ test('failed, handed back, approved again: issued with the same number', async (
   await work()
   const done = await detail(people.sealer, licence.id)
   assert.deepEqual([done.state, done.licenceNo], ['valid', licence.licenceNo])
+})
+
+test('a worker held up in the press never puts its document into a run that was begun after it', async () => {
+  const licence = await pending()
+  await act(people.issuer, licence, 'issue')
+  await it.db.owner.pool.query('delete from graphile_worker._private_jobs')
+  const attempt = { jobId: '1', attempt: 3, last: true, signal: undefined }
+  const payload = { licenceId: licence.id }
+  const gate = Promise.withResolvers<void>()
+  const reached = Promise.withResolvers<void>()
+  printing = () => {
+    reached.resolve()
+    return gate.promise
+  }
+  const slow = issueLicence(it.ctx, payload, attempt)
+  await reached.promise
+  printing = async () => undefined
+  failures.push(new PressRefused('印不出'))
+  await issueLicence(it.ctx, payload, attempt)
+  it.clock.set('2026-06-16T02:00:00Z')
+  const [second, issuer] = await Promise.all([as(it, 'review02'), as(it, 'issue01')])
+  await passing(second, await doing(issuer, licence.application, 'hand_back', '请更正'), 'pass_second')
+  await act(issuer, await detail(issuer, licence.id), 'issue')
+  await it.db.owner.pool.query('delete from graphile_worker._private_jobs')
+  // The new run has its dates; its own worker has not printed yet.
+  failures.push(new PressFailed('打印程序忙'))
+  await assert.rejects(issueLicence(it.ctx, payload, { ...attempt, last: false }), PressFailed)
+  assert.equal((await detail(issuer, licence.id)).issueStep, 'document')
+  printed.length = 0
+  gate.resolve()
+  await slow
+  // It saw that its document was too late, and went on with the work of the new run.
+  assert.deepEqual(
+    printed.map((one) => one.issuedOn),
+    ['2026年6月15日', '2026年6月16日'],
+  )
+  const done = await detail(issuer, licence.id)
+  assert.deepEqual([done.state, done.issuedOn], ['valid', '2026-06-16'])
+  it.clock.set('2026-06-15T02:00:00Z')
+})
+
+/** What a failure behind the seal leaves: the document there, customs not told. */
+async function failedAtTheMessage(id: string) {
+  await it.db.owner.db.deleteFrom('customs_message').where('licence_id', '=', id).execute()
+  await it.db.owner.db
+    .updateTable('licence')
+    .set({ state: 'pending', issue_step: 'message', issue_error: '没有完成', delivery: 'none' })
+    .where('id', '=', id)
+    .execute()
+}
+
+test('sealed on the last day of the year, completed in the next: never lost between closed doors', async () => {
+  const licence = await issued()
+  await failedAtTheMessage(licence.id)
+  it.clock.set('2027-01-04T02:00:00Z')
+  const issuer = await as(it, 'issue01')
+  const seen = await detail(issuer, licence.id)
+  assert.deepEqual(
+    seen.offered.filter((one) => one.because === undefined),
+    [{ action: 'retry' }],
+  )
+  await act(issuer, seen, 'retry')
+  assert.deepEqual((await work()).failed, [])
+  const done = await detail(issuer, licence.id)
+  assert.deepEqual(
+    [done.issuedOn, done.documentSha256 !== null, done.stateLabel],
+    ['2026-06-15', true, '已失效'],
+  )
+  it.clock.set('2026-06-15T02:00:00Z')
+})
+
+test('nothing is told in public of a licence that is sealed and not complete', async () => {
+  const licence = await issued()
+  const { checkCode } = await detail(people.sealer, licence.id)
+  await failedAtTheMessage(licence.id)
+  const query = { no: licence.licenceNo, code: checkCode }
+  assert.equal((await visitor(it).refused(api.verifyLicence, { query })).status, 404)
+})
+
+test('a number that names its authority keeps it, however often the application comes back', async () => {
+  const { application } = await pending()
+  const back = await doing(people.issuer, application, 'hand_back', '请更正')
+  const first = await doing(people.second, await doing(people.second, back, 'claim'), 'send_back', '请再初审')
+  const returned = await doing(
+    people.first,
+    await doing(people.first, first, 'claim'),
+    'return',
+    '请改合同号',
+  )
+  const form = typed(steelForm(enterpriseOf(people.sealer)))
+  const save = (change: object) =>
+    people.sealer.put(`/api/applications/${application.id}`, {
+      version: returned.version,
+      form: { ...form, ...change },
+    })
+  const refused = await save({ issuingAuthority: '03' })
+  assert.equal(refused.statusCode, 409)
+  assert.match(refused.json().words, /不能改发证机构。请复制/)
+  assert.equal((await save({ contractNo: 'XK2026-02' })).statusCode, 200)
 })
 
 test('stopped in the middle of any step: the licence comes out once', async () => {

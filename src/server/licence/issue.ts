@@ -13,6 +13,7 @@ import type { Context } from '../context.ts'
 import type { Attempt } from '../jobs/run.ts'
 import { system } from '../door.ts'
 import { PressFailed, PressRefused } from '../print/press.ts'
+import { Refused } from '../refused.ts'
 import { actIn, stepOf, type LicenceRow } from './act.ts'
 import { documentOf } from './document.ts'
 
@@ -25,8 +26,12 @@ async function current(ctx: Context, id: string): Promise<LicenceRow | undefined
   return ctx.db.selectFrom('licence').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-const stillAt = (step: string) =>
-  sql<boolean>`state = 'pending' and issue_step = ${step} and issue_error is null`
+/**
+ * The step is still under way, and in the same run: every press of the button and every failure moves the version. A
+ * worker that was held up must not put its document into a run that was begun after it.
+ */
+const stillAt = (step: string, { version }: LicenceRow) =>
+  sql<boolean>`state = 'pending' and issue_step = ${step} and issue_error is null and version = ${version}`
 
 async function dates(ctx: Context, licence: LicenceRow) {
   const today = dayOf(ctx.clock())
@@ -37,7 +42,7 @@ async function dates(ctx: Context, licence: LicenceRow) {
     .updateTable('licence')
     .set({ issued_on: today, valid_from: validFrom, expiry_date: expiryDate, issue_step: 'document' })
     .where('id', '=', licence.id)
-    .where(stillAt('dates'))
+    .where(stillAt('dates', licence))
     .execute()
 }
 
@@ -48,7 +53,7 @@ async function document(ctx: Context, licence: LicenceRow) {
     .updateTable('licence')
     .set({ document_sha256: sha256, document_size: size, issue_step: 'message' })
     .where('id', '=', licence.id)
-    .where(stillAt('document'))
+    .where(stillAt('document', licence))
     .execute()
 }
 
@@ -66,7 +71,7 @@ async function message(ctx: Context, licence: LicenceRow) {
       .updateTable('licence')
       .set({ issue_step: 'done', delivery: 'queued' })
       .where('id', '=', licence.id)
-      .where(stillAt('message'))
+      .where(stillAt('message', licence))
       .executeTakeFirst()
     if (moved.numUpdatedRows === 0n) return
     await tx
@@ -119,13 +124,13 @@ export async function issueLicence(ctx: Context, payload: unknown, attempt: Atte
     } catch (error) {
       const final = error instanceof Stuck || error instanceof PressRefused
       if (!final && !attempt.last) throw error
-      await tellOfficer(ctx, licenceId, error)
+      await tellOfficer(ctx, licence, error)
       return
     }
   }
 }
 
-async function tellOfficer(ctx: Context, licenceId: string, error: unknown) {
+async function tellOfficer(ctx: Context, { id: licenceId, version }: LicenceRow, error: unknown) {
   const number = randomUUID().slice(0, 8)
   const told = error instanceof Stuck || error instanceof PressRefused || error instanceof PressFailed
   const words = told ? error.message : `生成电子许可证没有完成，可以“再试”或退回（故障号 ${number}）`
@@ -135,7 +140,13 @@ async function tellOfficer(ctx: Context, licenceId: string, error: unknown) {
     licenceId,
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),
   })
-  await ctx.db
-    .transaction()
-    .execute((tx) => actIn(tx, ctx, system, licenceId, 'fail', 'unversioned', { error: words }))
+  try {
+    const seen = { version, requestId: null }
+    await ctx.db
+      .transaction()
+      .execute((tx) => actIn(tx, ctx, system, licenceId, 'fail', seen, { error: words }))
+  } catch (late) {
+    // Another worker came through meanwhile, or the officer began anew: this failure is nobody's any more.
+    if (!(late instanceof Refused)) throw late
+  }
 }

@@ -221,7 +221,7 @@ export async function publicCheck(
       ctx.db,
     )
   const row = found.rows[0]
-  if (row === undefined || row.document_sha256 === null) return undefined
+  if (row === undefined || !isReady(row)) return undefined
   const now = ctx.clock()
   const today = dayOf(now)
   const state = shownState(licenceState(row.state), row.expiry_date, today)
