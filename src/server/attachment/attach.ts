@@ -34,8 +34,25 @@ export interface Attached {
 /** Thrown to undo a transaction whose upload had been done before. */
 class DoneBefore extends Error {}
 
-/** Gives a file that is in the store its row. Refuses by state, by the application's limits, and a foreign id. */
+/**
+ * Gives a file that is in the store its row. Refuses by state, by the application's limits, and a foreign id; the bytes
+ * go again then, or whoever is refused could fill the disk.
+ */
 export async function attach(
+  ctx: Context,
+  actor: Actor,
+  applicationId: string,
+  given: NewAttachment,
+): Promise<Attached> {
+  try {
+    return await attachOnce(ctx, actor, applicationId, given)
+  } catch (error) {
+    if (error instanceof Refused) await releaseFile(ctx, given.stored.sha256)
+    throw error
+  }
+}
+
+async function attachOnce(
   ctx: Context,
   actor: Actor,
   applicationId: string,

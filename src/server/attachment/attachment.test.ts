@@ -295,7 +295,11 @@ test('what one application may hold', async () => {
   const added = await insert(files - 2, 1)
   await uploadOne(preparer, draft.id, pdfFile('sixtieth'))
   const before = await detail(preparer, draft.id)
+  const refused = pdfFile('one too many')
+  assert.match(await refusalOf(preparer, draft.id, { name: 'a.pdf', bytes: refused }), /最多 60 个附件，请/)
+  assert.equal(await it.ctx.files.has(digestOf(refused)), false, 'nobody fills the disk with what is refused')
   assert.match(await refusalOf(preparer, draft.id, { name: 'a.pdf', bytes: pdfFile() }), /最多 60 个附件，请/)
+  assert.equal(await it.ctx.files.has(digestOf(pdfFile())), true, 'the same bytes are somebody’s attachment')
   assert.equal((await detail(preparer, draft.id)).version, before.version)
 
   await it.ctx.db
