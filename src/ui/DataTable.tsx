@@ -23,6 +23,8 @@ export interface Column<Row> {
   align?: 'left' | 'right' | 'center'
   /** The heading sorts, both ways; its key stands in the address as `sort`. */
   sorts?: boolean
+  /** Stays at the right edge when the table is wider than the page, e.g. what may be done with a row. */
+  pinned?: boolean
   /** Cut with … where the text is longer than the column; the whole text in its title. */
   cut?: boolean
 }
@@ -185,6 +187,7 @@ function Rows<Row extends object>({
         align: column.align ?? 'left',
         ellipsis: column.cut === true,
         ...(column.width === undefined ? {} : { width: column.width }),
+        ...(column.pinned === true ? { fixed: 'right' as const } : {}),
         ...(column.sorts === true
           ? {
               sorter: true,

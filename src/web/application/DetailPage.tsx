@@ -14,7 +14,7 @@ import { paths } from '#ui/paths.ts'
 import { useMay, useMe } from '#ui/session.ts'
 import { Timeline } from '#ui/Timeline.tsx'
 import { useSlow } from '#ui/use-slow.ts'
-import { Failed, Notice, shown, StateWord } from '#ui/Words.tsx'
+import { Notice, shown, StateWord } from '#ui/Words.tsx'
 import { ApplicationView } from './ApplicationView.tsx'
 import { PageBones } from './Bones.tsx'
 import { CopyButton } from './CopyApplication.tsx'
@@ -24,6 +24,7 @@ import { browserStore, keeperOf } from './form/keep.ts'
 import { KeptText } from './form/KeptText.tsx'
 import { contentOf, mayWrite } from './form/read.ts'
 import { useCodeLists } from './form/use-known.ts'
+import { NotRead } from './NotRead.tsx'
 import { documentUrl, openDocument } from './print.ts'
 import { applicationQuery, performOn, useStale } from './queries.ts'
 import { toneOf } from './tone.ts'
@@ -34,17 +35,21 @@ export function DetailPage() {
   const { id = '' }: { id?: string } = useParams({ strict: false })
   const read = useQuery(applicationQuery(id))
   const slow = useSlow(read.isPending)
-  if (read.data !== undefined) return <Detail key={id} detail={read.data} onRefresh={() => read.refetch()} />
+  if (read.data !== undefined)
+    return <Detail key={id} detail={read.data} onRefresh={async () => (await read.refetch()).data} />
   return (
     <>
       <PageTitle title="申请表" />
-      {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+      {read.error !== null && <NotRead error={read.error} onRetry={() => void read.refetch()} />}
       {slow && <PageBones label="正在读取申请表" side={300} />}
     </>
   )
 }
 
-function Detail({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: () => Promise<unknown> }) {
+/** Reads the application again; undefined when that failed. */
+type Refresh = () => Promise<ApplicationDetail | undefined>
+
+function Detail({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: Refresh }) {
   const { id } = detail
   const navigate = useNavigate()
   const stale = useStale()
@@ -113,20 +118,14 @@ function Detail({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
 }
 
 /** 查询审批状态 (manual 004: after 申报 a button tells the state). */
-function StateButton({
-  detail,
-  onRefresh,
-}: {
-  detail: ApplicationDetail
-  onRefresh: () => Promise<unknown>
-}) {
+function StateButton({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: Refresh }) {
   const { message } = App.useApp()
   const [asking, setAsking] = useState(false)
   const ask = async () => {
     setAsking(true)
     try {
-      await onRefresh()
-      void message.info({ key: 'state', content: '已更新为最新状态' })
+      const now = await onRefresh()
+      if (now !== undefined) void message.info({ key: 'state', content: `当前状态：${now.stateLabel}` })
     } finally {
       setAsking(false)
     }
@@ -144,7 +143,7 @@ function Outcome({ detail }: { detail: ApplicationDetail }) {
   if (detail.state === 'returned' || detail.state === 'rejected') {
     return (
       <Notice kind="warning">
-        {came?.label}：{shown(came?.opinion)}
+        {came?.label}：<span className={s['opinion']}>{shown(came?.opinion)}</span>
         {detail.state === 'rejected' && '。复审未通过的申请表不能再修改，可“复制”后重新申请'}
       </Notice>
     )

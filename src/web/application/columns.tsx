@@ -78,6 +78,7 @@ const actions = (width: number): Col => ({
   key: 'actions',
   title: '操作',
   width,
+  pinned: true,
   render: (row) => <RowActions row={row} />,
 })
 

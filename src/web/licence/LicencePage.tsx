@@ -14,8 +14,9 @@ import { paths } from '#ui/paths.ts'
 import { useMay } from '#ui/session.ts'
 import { Timeline } from '#ui/Timeline.tsx'
 import { useSlow } from '#ui/use-slow.ts'
-import { Failed, Notice, StateWord } from '#ui/Words.tsx'
+import { Notice, StateWord } from '#ui/Words.tsx'
 import { PageBones } from '../application/Bones.tsx'
+import { NotRead } from '../application/NotRead.tsx'
 import { licenceTone } from '../application/tone.ts'
 import { licenceQuery } from './queries.ts'
 import s from './Licence.module.css'
@@ -47,7 +48,13 @@ export function LicencePage(officers: Officers) {
   return (
     <>
       <PageTitle title="电子许可证" />
-      {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+      {read.error !== null && (
+        <NotRead
+          error={read.error}
+          onRetry={() => void read.refetch()}
+          next={<Link to={paths.licences()}>打开查看电子许可证</Link>}
+        />
+      )}
       {slow && <PageBones label="正在读取许可证" side={320} />}
     </>
   )

@@ -67,6 +67,7 @@ const actions: Column<LicenceRow> = {
   key: 'actions',
   title: '操作',
   width: 140,
+  pinned: true,
   render: (row) => (
     <span className={s['rowActions']}>
       <Link to={paths.licence(row.id)} aria-label={`查看 ${row.licenceNo}`}>

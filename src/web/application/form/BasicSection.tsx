@@ -44,12 +44,7 @@ export function BasicSection({ numbers }: { numbers: Numbers }) {
         <FormField path="tradeMode" />
         <FormField path="destinationCountry" />
         <FormField path="transportMode" />
-        <FilledField
-          name="filled.expiryDate"
-          label="有效截止日期"
-          value={expiryDate}
-          hint="估计，以发证为准"
-        />
+        <FilledField name="filled.expiryDate" label="有效截止日期" value={expiryDate} hint="估计" />
         <FormField path="paymentMethod" />
         <FormField path="contractNo" />
         <div className={s['half']}>

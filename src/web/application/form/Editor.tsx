@@ -378,7 +378,7 @@ function Opinion({ detail }: { detail: ApplicationDetail | undefined }) {
   return (
     <Notice kind="warning">
       {came.label}（{came.who}，<Instant at={came.at} short />
-      ）：{came.opinion}
+      ）：<span className={s['opinion']}>{came.opinion}</span>
     </Notice>
   )
 }

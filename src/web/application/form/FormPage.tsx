@@ -6,9 +6,9 @@ import { PageTitle } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { useMe } from '#ui/session.ts'
 import { useSlow } from '#ui/use-slow.ts'
-import { Failed } from '#ui/Words.tsx'
 import { PageBones } from '../Bones.tsx'
 import { newApplicationId } from '../new-id.ts'
+import { NotRead } from '../NotRead.tsx'
 import { applicationQuery } from '../queries.ts'
 import { copiedContent } from '../start.ts'
 import { Editor } from './Editor.tsx'
@@ -83,7 +83,7 @@ function Waiting({ error, onRetry }: { error: Error | null; onRetry: () => void 
   return (
     <>
       <PageTitle title="申请表" />
-      {error !== null && <Failed error={error} onRetry={onRetry} />}
+      {error !== null && <NotRead error={error} onRetry={onRetry} />}
       {error === null && slow && <PageBones label="正在读取申请表" side={252} />}
     </>
   )
