@@ -70,7 +70,7 @@ test('after five misses a pause that doubles with each further one, to a quarter
 })
 
 test('longer waits are told in minutes', async () => {
-  const bucket = 'sign-in 192.0.2.1 steel02'
+  const bucket = 'sign-in pair 192.0.2.1 steel02'
   const ends = new Date(it.clock().getTime() + 14.2 * minute)
   await it.ctx.db.insertInto('throttle').values({ bucket, count: 9, ends_at: ends }).execute()
   const { response, wait } = await attempt(password)
@@ -81,9 +81,9 @@ test('longer waits are told in minutes', async () => {
 test('the right password forgets the misses before it and counts for nothing itself', async () => {
   for (let i = 0; i < 4; i++) await attempt(wrong)
   assert.equal((await attempt(password)).status, 200)
-  assert.equal(await total('sign-in 192.0.2.1 steel02'), 0)
-  assert.equal(await total('sign-in * steel02'), 4, 'its own attempt is given back, the misses are not')
-  assert.equal(await total('sign-in 192.0.2.1 *'), 4)
+  assert.equal(await total('sign-in pair 192.0.2.1 steel02'), 0)
+  assert.equal(await total('sign-in name steel02'), 4, 'its own attempt is given back, the misses are not')
+  assert.equal(await total('sign-in network 192.0.2.1'), 4)
   for (let i = 0; i < 5; i++) assert.equal((await attempt(wrong)).status, 401)
   assert.equal((await attempt(wrong)).status, 429)
 })
@@ -106,7 +106,7 @@ test('a name that does not exist is counted like one that does', async () => {
 test('from many places, a name is tried twenty times in a quarter of an hour', async () => {
   for (let i = 0; i < 20; i++) assert.equal(await count('steel02', `192.0.2.${i}`), 0)
   assert.equal(await count('steel02', '192.0.2.99'), 900)
-  assert.equal(await total('sign-in 192.0.2.99 steel02'), 0, 'what was refused is counted nowhere')
+  assert.equal(await total('sign-in pair 192.0.2.99 steel02'), 0, 'what was refused is counted nowhere')
   it.clock.add(15 * minute - 1)
   assert.equal(await count('steel02', '192.0.2.99'), 1)
   it.clock.add(1)
@@ -150,8 +150,8 @@ test('sixteen guesses at once are counted one by one: four after the first are l
   )
   const codes = results.map((result) => (result.status === 'fulfilled' ? result.value : result.reason))
   assert.deepEqual(codes.toSorted(), [401, 401, 401, 401, ...Array.from({ length: 12 }, () => 429)])
-  assert.equal(await total('sign-in 192.0.2.1 steel02'), 5)
-  assert.equal(await total('sign-in 192.0.2.1 *'), 5)
+  assert.equal(await total('sign-in pair 192.0.2.1 steel02'), 5)
+  assert.equal(await total('sign-in network 192.0.2.1'), 5)
 })
 
 test('forgiving and counting at once neither stop nor lose anything', async () => {
@@ -210,4 +210,10 @@ test('the sweep clears what has run out and nothing else', async () => {
     ['usual 192.0.2.1 steel02'],
   )
   assert.equal((await counts())[0], 0)
+})
+
+test('no login name is taken for another counter', async () => {
+  const network = '192.0.2.7'
+  for (const name of ['a', 'b', '*', network, `name ${network}`]) await count(name, network)
+  assert.equal(await total(`sign-in network ${network}`), 5)
 })

@@ -37,9 +37,10 @@ export interface Attempt {
   network: string
 }
 
-const pairBucket = ({ loginName, network }: Attempt) => `sign-in ${network} ${loginName}`
-const accountBucket = ({ loginName }: Attempt) => `sign-in * ${loginName}`
-const networkBucket = ({ network }: { network: string }) => `sign-in ${network} *`
+// What is typed stands last, behind a word for its kind: no login name can be taken for another bucket.
+const pairBucket = ({ loginName, network }: Attempt) => `sign-in pair ${network} ${loginName}`
+const accountBucket = ({ loginName }: Attempt) => `sign-in name ${loginName}`
+const networkBucket = ({ network }: { network: string }) => `sign-in network ${network}`
 const usualBucket = ({ loginName, network }: Attempt) => `usual ${network} ${loginName}`
 
 /** An attempt as it was counted: what is to be given back when it turns out right. */

@@ -226,13 +226,15 @@ export async function queueOf(
   const allStates = Object.values(queues).flatMap((one) => [...one.states])
   const offset = (query.page - 1) * query.pageSize
   const [rows, total, counts, overdue, codes] = await Promise.all([
-    readPage(ctx.db, {
-      states,
-      where,
-      order: { column: 'due_on', direction: 'asc' },
-      limit: query.pageSize,
-      offset,
-    }),
+    offset >= countLimit
+      ? []
+      : readPage(ctx.db, {
+          states,
+          where,
+          order: { column: 'due_on', direction: 'asc' },
+          limit: query.pageSize,
+          offset,
+        }),
     countStates(ctx.db, states, where),
     countStates(ctx.db, allStates, scope),
     countStates(ctx.db, allStates, both([scope, late])),

@@ -70,8 +70,10 @@ export async function listLicencesOf(
   const offset = (query.page - 1) * query.pageSize
   const direction = query.order === 'asc' ? sql`asc` : sql`desc`
   const [rows, counts, codes] = await Promise.all([
-    sql<Joined>`${joined} where licence.state = any(${shown}) and ${where}
-      order by licence.licence_no ${direction} limit ${query.pageSize} offset ${offset}`.execute(ctx.db),
+    offset >= countLimit
+      ? { rows: [] }
+      : sql<Joined>`${joined} where licence.state = any(${shown}) and ${where}
+          order by licence.licence_no ${direction} limit ${query.pageSize} offset ${offset}`.execute(ctx.db),
     countLicences(ctx.db, listed, where),
     ctx.codes.current(),
   ])
