@@ -170,7 +170,7 @@ function useFinish(detail: ApplicationDetail, queue: QueueName | undefined) {
       duration: 6,
       content: (
         <span className={s['done']}>
-          {number}：{doneWords(application.actions[action].label, stateLabel)}
+          {number} {doneWords(application.actions[action].label, stateLabel)}
           {licenceNo !== null && `，许可证号 ${licenceNo}`}
           <Link to={paths.review(id)}>查看</Link>
         </span>
@@ -188,7 +188,7 @@ function useFinish(detail: ApplicationDetail, queue: QueueName | undefined) {
 }
 
 const doneWords = (label: string, stateLabel: string) =>
-  label === stateLabel ? label : `${label}，转为“${stateLabel}”`
+  label === stateLabel ? label : `${label}，转为${stateLabel}`
 
 /** The shape of the page while it is waited for. */
 function Bones() {
