@@ -15,12 +15,18 @@ import { allRoutes } from './routes.ts'
 const pagesFolder = resolve(import.meta.dirname, '../../../dist/web')
 /** JSON bodies: the largest form with every field full stays far below this. */
 const bodyLimit = 512 * 1024
+/** Sixteen files of 10 MB over one megabit a second take 21 minutes; whoever takes longer only holds a connection. */
+const requestTimeout = 30 * 60_000
+/** A connection on which nothing moves for so long is cut. */
+const connectionTimeout = 2 * 60_000
 
 /** Builds the server without listening; tests call it with `inject`. */
 export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   const tls = ctx.env.tls
   const app: FastifyInstance = fastify({
     bodyLimit,
+    requestTimeout,
+    connectionTimeout,
     trustProxy: ctx.env.trustProxy,
     forceCloseConnections: true,
     ...(tls === undefined ? {} : { https: tls }),
