@@ -68,7 +68,8 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   mapErrors(app, ctx)
   allRoutes(app, ctx)
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
-  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true })
+  // Under the policy of all pages; its own would block its styles. No picture is asked of a stranger's server.
+  await app.register(swaggerUi, { routePrefix: '/api/docs', uiConfig: { validatorUrl: null } })
   if (existsSync(pagesFolder)) await servePages(app)
   return app
 }
