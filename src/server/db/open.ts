@@ -9,6 +9,8 @@ export type Database = Connection & { url: string; note: string }
 
 /** Connections for requests; jobs bring a pool of their own. */
 const MAX_CONNECTIONS = 20
+/** Longer than any statement of ours should take among millions of rows. */
+const PATIENCE_MS = 30_000
 
 /**
  * Opens the embedded database (starts and migrates it) or an own PostgreSQL (which `npm run migrate` must have
@@ -27,7 +29,7 @@ export async function openDatabase(
     const line = embedded.explain(error)
     throw line ? new StartError(line, { cause: error }) : error
   }
-  const connection = connect(embedded.appUrl, { max: MAX_CONNECTIONS })
+  const connection = connect(embedded.appUrl, { max: MAX_CONNECTIONS, patienceMs: PATIENCE_MS })
   return {
     ...connection,
     url: embedded.appUrl,
@@ -54,7 +56,7 @@ function reachLine(error: unknown): string {
 }
 
 async function openOwn(url: string): Promise<Database> {
-  const connection = connect(url, { max: MAX_CONNECTIONS })
+  const connection = connect(url, { max: MAX_CONNECTIONS, patienceMs: PATIENCE_MS })
   try {
     const { rows } = await connection.pool
       .query<{ version: string; super: boolean }>(

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import net from 'node:net'
+import { sql } from 'kysely'
 import { after, before, test } from 'node:test'
-import { signIn } from '#api/account.ts'
-import { startTestApp, type TestApp } from '#test/people.ts'
+import { signIn, whoAmI } from '#api/account.ts'
+import { connect } from '#server/db/connect.ts'
+import { as, startTestApp, type TestApp } from '#test/people.ts'
 
 let it: TestApp
 before(async () => {
@@ -23,4 +25,23 @@ test('nobody holds a connection for ever with a request that never ends', async 
   socket.write([`POST ${signIn.path} HTTP/1.1`, ...head].join('\r\n'))
   socket.resume()
   await once(socket, 'close', { signal: AbortSignal.timeout(5000) })
+})
+
+test('what waits too long in the database is stopped and told, and its connection is free again', async () => {
+  const client = await as(it, 'steel01')
+  const impatient = connect(it.db.url, { max: 1, patienceMs: 100 })
+  const { db } = it.ctx
+  it.ctx.db = impatient.db
+  try {
+    await it.db.owner.db.transaction().execute(async (tx) => {
+      await sql`lock table session in access exclusive mode`.execute(tx)
+      const { status, failure } = await client.refused(whoAmI, {})
+      assert.deepEqual([status, failure.code], [503, 'busy'])
+      assert.match(failure.words, /用时过长，已停止/)
+    })
+    await client.call(whoAmI, {})
+  } finally {
+    it.ctx.db = db
+    await impatient.close()
+  }
 })

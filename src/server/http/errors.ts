@@ -16,6 +16,9 @@ const frameworkWords: Record<string, [number, string]> = {
   FST_FILES_LIMIT: [413, '一次上传的文件太多，请分批上传'],
 }
 
+/** query_canceled: the patience of a connection is over. */
+const STOPPED_BY_DATABASE = '57014'
+
 export function mapErrors(app: FastifyInstance, ctx: Context): void {
   app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     if (error instanceof Malformed) {
@@ -27,6 +30,18 @@ export function mapErrors(app: FastifyInstance, ctx: Context): void {
         words: error.message,
         code: error.code,
         ...(error.current === undefined ? {} : { current: error.current }),
+      })
+    }
+    if (error.code === STOPPED_BY_DATABASE) {
+      ctx.log({
+        level: 'warning',
+        part: 'database',
+        message: 'a statement took too long',
+        route: request.routeOptions.url,
+      })
+      return send(reply, 503, {
+        words: '这次操作用时过长，已停止，什么也没有改变。请缩小查询范围或稍后再试',
+        code: 'busy',
       })
     }
     const known = frameworkWords[error.code]
