@@ -8,7 +8,7 @@ import { attachmentTypeNames } from '#domain/reference/attachment-rules.ts'
 import { fingerprint } from '#domain/seal/content.ts'
 import { ActionBar } from '#ui/ActionBar.tsx'
 import { Pair } from '#ui/FormView.tsx'
-import { DayText, Instant, PaperNo, Quantity } from '#ui/Numbers.tsx'
+import { Instant, PaperNo, Quantity } from '#ui/Numbers.tsx'
 import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { useMay, useMe } from '#ui/session.ts'
@@ -18,6 +18,7 @@ import { Notice, shown, StateWord } from '#ui/Words.tsx'
 import { ApplicationView } from './ApplicationView.tsx'
 import { PageBones } from './Bones.tsx'
 import { CopyButton } from './CopyApplication.tsx'
+import { Around, Opinions } from './DetailSide.tsx'
 import { FileLinks } from './FileLinks.tsx'
 import { sameContent } from './form/content.ts'
 import { browserStore, keeperOf } from './form/keep.ts'
@@ -253,7 +254,7 @@ function Earlier({ detail: { earlier } }: { detail: ApplicationDetail }) {
               <td className={s['right']}>
                 <Quantity value={row.totalQuantity} unit={row.goodsUnit} />
               </td>
-              <td>{row.stateLabel}</td>
+              <td className={s['whole']}>{row.stateLabel}</td>
               <td>
                 <PaperNo value={row.licenceNo} />
               </td>
@@ -264,78 +265,6 @@ function Earlier({ detail: { earlier } }: { detail: ApplicationDetail }) {
           ))}
         </tbody>
       </table>
-    </Section>
-  )
-}
-
-const underReview = ['first_review', 'second_review', 'withdrawing']
-
-/** Due day, licence, who entered it, printing. */
-function Around({ detail }: { detail: ApplicationDetail }) {
-  const exporter = useMe().enterprise !== null
-  return (
-    <Section title="办理情况">
-      <dl className={s['facts']}>
-        {underReview.includes(detail.state) && (
-          <Pair label="办理期限">
-            <DayText day={detail.dueOn} />
-            {detail.overdue && <span className={s['late']}> 已超期</span>}
-          </Pair>
-        )}
-        {detail.licence !== null && (
-          <Pair label="许可证">
-            <Link to={(exporter ? paths.licence : paths.authorityLicence)(detail.licence.id)}>
-              <PaperNo value={detail.licence.licenceNo} />
-            </Link>{' '}
-            {detail.licence.stateLabel}
-          </Pair>
-        )}
-        <Pair label="录入">
-          {detail.createdByName} · <Instant at={detail.createdAt} short />
-        </Pair>
-        <Pair label="上报">
-          <Instant at={detail.submittedAt} short />
-        </Pair>
-        {detail.state === 'approved' && (
-          <Pair label="打印">
-            {detail.printCount === 0 ? (
-              '还没有打印'
-            ) : (
-              <>
-                {detail.printCount} 次，首次 <Instant at={detail.printedAt} short />
-              </>
-            )}
-          </Pair>
-        )}
-      </dl>
-    </Section>
-  )
-}
-
-const reviews = [
-  'pass_first',
-  'return',
-  'pass_second',
-  'reject',
-  'send_back',
-  'agree_withdrawal',
-  'refuse_withdrawal',
-  'hand_back',
-]
-
-/** 审批意见, open from the first decision on (manual 004 查看审批意见). */
-function Opinions({ detail }: { detail: ApplicationDetail }) {
-  const said = detail.history.filter(({ action }) => reviews.includes(action))
-  if (said.length === 0) return null
-  return (
-    <Section title="审批意见">
-      <dl className={s['facts']}>
-        {said.toReversed().map((entry) => (
-          <Pair key={`${entry.at} ${entry.action}`} label={`${entry.label} · ${entry.who}`}>
-            <span className={s['opinion']}>{shown(entry.opinion)}</span>
-          </Pair>
-        ))}
-      </dl>
     </Section>
   )
 }

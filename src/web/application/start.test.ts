@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { ApplicationDraft, ContractSheetDraft } from '#domain/application/form.ts'
-import { copiedContent, newContent, usualTradeMode } from './start.ts'
+import { copiedContent, forOtherGoods, newContent, usualTradeMode } from './start.ts'
 
 const enterprise = {
   code13: '1100DEM000014',
@@ -40,4 +40,39 @@ test('a copy must be declared anew', () => {
   const copy = copiedContent(declared)
   assert.deepEqual([copy.form.declarationAccepted, copy.form.contractNo], [false, 'HT'])
   assert.equal(copy.contractSheet, declared.contractSheet)
+})
+
+test('other goods take along only what they ask for themselves', () => {
+  const { form } = newContent(preEntry, enterprise, { issuingAuthority: 'AA', personName: '' })
+  const steelForm = {
+    ...form,
+    oneBatch: false,
+    lines: [{ specGrade: 'Q235', unitPrice: '1', quantity: '2' }],
+    producers: [{ name: '钢厂', uscc: '' }],
+  }
+  const plain = {
+    hsCode: '1006101100',
+    steel: false,
+    coke: false,
+    naturalSand: false,
+    ods: false,
+    licenceType: 'quota',
+    multiUse: true,
+  } as const
+  assert.deepEqual(forOtherGoods(steelForm, plain, { coke: false }), {
+    hsCode: '1006101100',
+    producers: [],
+    productCertificates: [],
+    sandProofNo: '',
+    approvalNo: '',
+  })
+  const coke = forOtherGoods(
+    steelForm,
+    { ...plain, coke: true, licenceType: 'licence', multiUse: false },
+    { coke: false },
+  )
+  assert.deepEqual([coke['quotaDocNo'], coke['oneBatch']], ['', true])
+  assert.deepEqual(coke['lines'], [{ specGrade: '', unitPrice: '1', quantity: '2' }])
+  const steel = forOtherGoods(steelForm, { ...plain, steel: true }, { coke: false })
+  assert.equal('producers' in steel, false)
 })

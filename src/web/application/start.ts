@@ -1,5 +1,6 @@
 /** The content a new application begins with, before anything else is typed. */
 import type { Enterprise } from '#api/enterprise.ts'
+import type { Commodity } from '#api/reference.ts'
 import {
   copied,
   emptyApplication,
@@ -46,3 +47,31 @@ export const copiedContent = ({ form, contractSheet }: Content): Content => ({
   form: copied(form),
   contractSheet,
 })
+
+type ChosenGoods = Pick<
+  Commodity,
+  'hsCode' | 'steel' | 'coke' | 'naturalSand' | 'ods' | 'licenceType' | 'multiUse'
+>
+
+/**
+ * What changes in the form when other goods are chosen: what only the former ones ask for goes, so that nothing is
+ * sealed that the form no longer asks. Keyed by the paths of the form.
+ */
+export function forOtherGoods(
+  form: ApplicationForm,
+  goods: ChosenGoods,
+  before: { coke: boolean } | undefined,
+): Readonly<Record<string, unknown>> {
+  return {
+    hsCode: goods.hsCode,
+    ...(goods.steel ? {} : { producers: [], productCertificates: [] }),
+    ...(goods.naturalSand ? {} : { sandProofNo: '' }),
+    ...(goods.ods ? {} : { approvalNo: '' }),
+    ...(goods.licenceType === 'licence' ? { quotaDocNo: '' } : {}),
+    ...(goods.multiUse ? {} : { oneBatch: true }),
+    // Coke takes one of three fixed specifications, other goods any text.
+    ...(goods.coke === (before?.coke ?? goods.coke)
+      ? {}
+      : { lines: form.lines.map((line) => ({ ...line, specGrade: '' })) }),
+  }
+}

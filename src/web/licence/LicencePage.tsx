@@ -135,7 +135,13 @@ function Facts({
           <DayText day={licence.issuedOn} />
         </Pair>
         <Pair label="有效期">
-          <DayText day={licence.validFrom} /> 至 <DayText day={licence.expiryDate} />
+          {licence.validFrom === null ? (
+            '—'
+          ) : (
+            <>
+              <DayText day={licence.validFrom} /> 至 <DayText day={licence.expiryDate} />
+            </>
+          )}
         </Pair>
         <Pair label="使用方式">{licence.oneBatch ? '一批一证' : '非一批一证（最多 12 次）'}</Pair>
         <Pair label="发证机构">{boxes.authorityName}</Pair>

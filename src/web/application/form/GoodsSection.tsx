@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button } from 'antd'
-import { useQuery } from '@tanstack/react-query'
-import { getCodeList } from '#api/reference.ts'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { getCodeList, type Commodity } from '#api/reference.ts'
 import { call } from '#ui/call.ts'
 import { ariaOf, classes } from '#ui/field-parts.ts'
 import { fieldId } from '#ui/field-id.ts'
@@ -10,6 +10,8 @@ import { Section } from '#ui/PageTitle.tsx'
 import { Notice } from '#ui/Words.tsx'
 import { applicationTable } from '#domain/application/form.ts'
 import { GoodsPicker } from '../GoodsPicker.tsx'
+import { goodsQuery } from '../queries.ts'
+import { forOtherGoods } from '../start.ts'
 import { isManaged } from './facts.ts'
 import { FilledField, FormField } from './FormField.tsx'
 import { RowTable, type RowColumn } from './RowTable.tsx'
@@ -23,6 +25,13 @@ export function GoodsSection() {
   const goods = usePart((store) => store.known().goods)
   const managed = usePart((store) => isManaged(store.known().goods, store.content().form.destinationCountry))
   const year = useText('quotaYear')
+  const filled = {
+    sandProofNo: useText('sandProofNo') !== '',
+    approvalNo: useText('approvalNo') !== '',
+    quotaDocNo: useText('quotaDocNo') !== '',
+  }
+  // What holds something is shown whatever the goods ask: nothing is sealed that was not to be seen.
+  const asked = (name: keyof typeof filled, byGoods: boolean) => byGoods || filled[name]
   return (
     <Section id={sectionId('goods')} title={sections.goods}>
       <div className={s['grid']}>
@@ -34,9 +43,13 @@ export function GoodsSection() {
         </div>
         <FormField path="priceCurrency" />
         <FormField path="originCountry" />
-        {goods?.naturalSand === true && <FormField path="sandProofNo" required hint="没有的填“无”" />}
-        {goods?.ods === true && <FormField path="approvalNo" required hint="一事一批" />}
-        {managed && <FormField path="quotaDocNo" required />}
+        {asked('sandProofNo', goods?.naturalSand === true) && (
+          <FormField path="sandProofNo" required={goods?.naturalSand === true} hint="没有的填“无”" />
+        )}
+        {asked('approvalNo', goods?.ods === true) && (
+          <FormField path="approvalNo" required={goods?.ods === true} hint="一事一批" />
+        )}
+        {asked('quotaDocNo', managed) && <FormField path="quotaDocNo" required={managed} />}
       </div>
       {managed && (
         <div className={s['gapAbove']}>
@@ -54,11 +67,21 @@ export function GoodsSection() {
 
 function GoodsCode() {
   const store = useForm()
+  const client = useQueryClient()
   const code = useText('hsCode')
   const year = useText('quotaYear')
   const error = usePart((it) => it.issueAt('hsCode'))
   const [picking, setPicking] = useState(false)
   const id = fieldId('hsCode')
+
+  async function choose(commodity: Commodity) {
+    store.setAll(forOtherGoods(store.content().form, commodity, store.known().goods))
+    // Some goods are kept to another authority; where it can't be told now, the person chooses.
+    const facts = await client.fetchQuery(goodsQuery(year, commodity.hsCode)).catch(() => undefined)
+    const proposed = facts?.issuingAuthority ?? ''
+    if (proposed !== '' && store.content().form.hsCode === commodity.hsCode)
+      store.set('issuingAuthority', proposed)
+  }
   return (
     <div className={classes(f['field'], f['filled'], error !== undefined && f['wrong'])}>
       <div className={f['head']}>
@@ -91,7 +114,7 @@ function GoodsCode() {
           onClose={() => setPicking(false)}
           onChoose={(commodity) => {
             setPicking(false)
-            store.set('hsCode', commodity.hsCode)
+            void choose(commodity)
           }}
         />
       )}
