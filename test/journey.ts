@@ -7,6 +7,7 @@ import { steelForm, steelSheet } from '#test/forms.ts'
 import type { TestApp, TestClient } from '#test/people.ts'
 import type { TestKey } from '#test/pki.ts'
 import { sign } from '#ui/key/e-key.ts'
+import { samplePdf } from '../scripts/sample.ts'
 
 export interface Draft {
   id: string
@@ -42,7 +43,7 @@ export function enterpriseOf(client: TestClient) {
 
 /** A paper put beside the application without the upload's request, which has tests of its own. */
 async function attach(test: TestApp, client: TestClient, id: string, type: string) {
-  const stored = await test.ctx.files.putBytes(new TextEncoder().encode(`${type} of ${id}`))
+  const stored = await test.ctx.files.putBytes(samplePdf(`${type} of ${id}`))
   await test.ctx.db
     .insertInto('attachment')
     .values({
@@ -63,7 +64,7 @@ async function attach(test: TestApp, client: TestClient, id: string, type: strin
 export async function sealed(
   test: TestApp,
   client: TestClient,
-  key: TestKey,
+  key: Pick<TestKey, 'open'>,
   draft: Draft,
 ): Promise<Draft & { applicationNo: string }> {
   const prepared = await prepare(client, draft)
@@ -109,7 +110,7 @@ export const refusing = (client: TestClient, thing: Draft, action: string, opini
   })
 
 /** From nothing to the first review. */
-export async function submitted(test: TestApp, client: TestClient, key: TestKey) {
+export async function submitted(test: TestApp, client: TestClient, key: Pick<TestKey, 'open'>) {
   return doing(client, await sealed(test, client, key, await completeDraft(test, client)), 'submit')
 }
 

@@ -106,8 +106,7 @@ export function Lookup({ source, name, onChoose, onProblem, ...props }: LookupPr
     else if (event.key === 'Enter' && open) {
       // With nothing to choose the key must not send the form either.
       if (row !== undefined) tryToChoose(row)
-    }
-    else if (event.key === 'Escape' && open) {
+    } else if (event.key === 'Escape' && open) {
       setOpen(false)
       setTyped(undefined)
       onProblem?.(undefined)

@@ -47,7 +47,11 @@ const pages = [
   // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
   page('/authority/queues/$queue', () => import('./authority/QueuePage.tsx'), 'QueuePage'),
   page('/authority/applications/$id', () => import('./authority/review/ReviewPage.tsx'), 'ReviewPage'),
-  page('/authority/applications', () => import('./authority/ApplicationsPage.tsx'), 'AuthorityApplicationsPage'),
+  page(
+    '/authority/applications',
+    () => import('./authority/ApplicationsPage.tsx'),
+    'AuthorityApplicationsPage',
+  ),
   page('/authority/licences/to-issue', () => import('./authority/issue/ToIssuePage.tsx'), 'ToIssuePage'),
   page('/authority/licences/$id', () => import('./authority/issue/LicencePage.tsx'), 'AuthorityLicencePage'),
   page('/authority/licences', () => import('./authority/LicencesPage.tsx'), 'AuthorityLicencesPage'),

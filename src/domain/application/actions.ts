@@ -24,6 +24,16 @@ export type State = keyof typeof states
 /** Where an open, editable form may be: it saves itself in these states. */
 export const editable = ['draft', 'returned', 'withdrawn'] as const satisfies readonly State[]
 
+/** Where the content is what was submitted last; before and between it is the enterprise's own business. */
+export const submittedStates = [
+  'first_review',
+  'second_review',
+  'withdrawing',
+  'rejected',
+  'approved',
+] as const satisfies readonly State[]
+export const isSubmitted = (state: string): boolean => submittedStates.some((one) => one === state)
+
 /** The facts an application's rules speak of. Loaded with the locked row; names say what they mean. */
 export interface Application extends Subject<State> {
   claimedBy: string | null

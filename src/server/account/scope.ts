@@ -3,9 +3,12 @@
  * with `reaches` (src/domain/machine.ts), which judges a single row at the door: a test compares the two.
  *
  * An application belongs to the authority, the consignor and the auditor from its first submission on. What an
- * enterprise has only drafted, or deleted before it was ever submitted, is nobody else's business.
+ * enterprise has only drafted, or deleted before it was ever submitted, is nobody else's business. Returned or withdrawn
+ * it may change again, also whom it names: then it stays with the authority it was sent to and the auditor, who see it
+ * as it was sent (application/as-submitted.ts), and with no consignor.
  */
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { isSubmitted, submittedStates } from '#domain/application/actions.ts'
 import type { Actor, Subject } from '#domain/machine.ts'
 
 /** The condition for rows of `application`, under that name in the query. */
@@ -17,16 +20,19 @@ export function applicationsInScope(actor: Actor): RawBuilder<SqlBool> {
       return sql<SqlBool>`application.submitted_at is not null`
     case 'authority':
       return sql<SqlBool>`application.issuing_authority = ${actor.authorityCode}::text
-        and application.submitted_at is not null`
+        and application.submitted_at is not null
+        and (${submitted} or application.sent_to = ${actor.authorityCode}::text)`
     case 'consignor':
       return sql<SqlBool>`application.consignor_code = ${actor.code13}::text
-        and application.submitted_at is not null`
+        and application.submitted_at is not null and ${submitted}`
     case 'enterprise':
     case 'department':
     case 'own':
       return ownSide(actor)
   }
 }
+
+const submitted = sql<SqlBool>`application.state in (${sql.join(submittedStates.map((state) => sql.lit(state)))})`
 
 function ownSide(actor: Actor): RawBuilder<SqlBool> {
   const enterprise = sql<SqlBool>`application.enterprise_id = ${actor.enterpriseId}::uuid`
@@ -66,13 +72,20 @@ export function applicationRelation(row: {
   consignor_code: string | null
   issuing_authority: string | null
   submitted_at: Date | null
+  sent_to: string | null
+  state: string
 }): Relation {
-  const submitted = row.submitted_at !== null
+  const sent = row.submitted_at !== null
+  const asSent = sent && isSubmitted(row.state)
   return {
     enterpriseId: row.enterprise_id,
     department: row.department,
     createdBy: row.created_by,
-    consignorCode: submitted ? row.consignor_code : null,
-    authorityCode: submitted ? row.issuing_authority : null,
+    consignorCode: asSent ? row.consignor_code : null,
+    authorityCode: asSent || (sent && row.sent_to === row.issuing_authority) ? row.issuing_authority : null,
   }
 }
+
+/** Whether the person stands outside the enterprise and sees of an application only what was submitted. */
+export const isOutsider = ({ scope }: Actor): boolean =>
+  scope === 'authority' || scope === 'consignor' || scope === 'all'

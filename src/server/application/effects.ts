@@ -134,6 +134,7 @@ const submit: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
     set: {
       submitted_at: now,
       submitted_by: actor.accountId,
+      sent_to: subject.row.issuing_authority,
       due_on: addWorkingDays(dayOf(now), reviewDays, codes.calendar),
       first_reviewer: null,
       second_reviewer: null,

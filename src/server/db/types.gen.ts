@@ -86,6 +86,10 @@ export interface Application {
   save_request_id: string | null;
   seal_id: string | null;
   second_reviewer: string | null;
+  /**
+   * Authority of the last submission; issuing_authority may be changed after it until the next
+   */
+  sent_to: string | null;
   sort_no: Generated<string>;
   state: string;
   submitted_at: Timestamp | null;

@@ -81,9 +81,12 @@ function Detail({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: R
                 return performOn(id)(action, body)
               }}
               onDone={(action) => {
+                // What was deleted must not be read once more by the page that shows it.
+                if (action === 'delete') {
+                  return void navigate({ to: paths.applications('to_submit') }).then(() => stale(id))
+                }
                 stale(id)
                 if (action === 'edit') void navigate({ to: paths.applicationForm(id) })
-                if (action === 'delete') void navigate({ to: paths.applications('to_submit') })
               }}
               onRefresh={() => void onRefresh()}
             />

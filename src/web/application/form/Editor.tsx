@@ -127,8 +127,8 @@ function Form({ id, detail, copyOf, onReload, opened }: EditorProps & { opened: 
   function leave(to: string) {
     setGone(true)
     keeper.drop()
-    stale(id)
-    void navigate({ to })
+    // Afterwards: what was deleted must not be read once more by the page that shows it.
+    void navigate({ to }).then(() => stale(id))
   }
   const changedFiles = useCallback(() => void session.sync(), [session])
   const applyDate = detail?.filled['applyDate'] ?? ''
