@@ -94,9 +94,9 @@ async function openMenu(loginName: string, without: string | undefined) {
     for (const link of await group.getByRole('link').all()) {
       await link.click()
       await page.getByRole('heading', { name: await link.innerText(), level: 1, exact: true }).waitFor()
-      await page.waitForLoadState('networkidle')
     }
   }
+  await page.waitForLoadState('networkidle')
 }
 
 test('every page of every menu comes up under its name, and the description of the interface', async () => {

@@ -18,9 +18,10 @@ import { licenceState } from '../licence/act.ts'
 import { notFound } from '../refused.ts'
 import type { Codes } from '../reference/codes.ts'
 import { stateOf, subjectOf } from './act.ts'
+import { contentShown, rowsShown } from './as-submitted.ts'
 import { attachmentNeedsOf, catalogueWords, factsOf, quotaWords } from './facts.ts'
 import { isOverdue } from './list.ts'
-import { loadContent, sealBytes, type Content, type Row } from './record.ts'
+import { sealBytes, type Content, type Row } from './record.ts'
 import { certificateWords, sha256Hex } from './seal.ts'
 
 /** The row if this person may see it; refuses (404) otherwise, in the same words as for a row that is not there. */
@@ -41,13 +42,14 @@ export async function detailOf(
   actor: Actor,
   id: string,
 ): Promise<z.input<typeof ApplicationDetail>> {
-  const row = await visibleRow(ctx, actor, id)
-  const [content, near, history, codes] = await Promise.all([
-    loadContent(ctx.db, row),
-    nearOf(ctx, row),
+  const stored = await visibleRow(ctx, actor, id)
+  const [{ row, content }, nearStored, history, codes] = await Promise.all([
+    contentShown(ctx.db, actor, stored),
+    nearOf(ctx, stored),
     historyOf(ctx, 'application', id),
     ctx.codes.current(),
   ])
+  const near = row === stored ? nearStored : await nearOf(ctx, row)
   const today = dayOf(ctx.clock())
   const facts = factsOf(codes, content, today)
   const issues = check(content, facts)
@@ -195,7 +197,7 @@ async function nearOf(ctx: Context, row: Row) {
     .innerJoin('account as creator', 'creator.id', 'a.created_by')
     .innerJoin('account as modifier', 'modifier.id', 'a.modified_by')
     .leftJoin('account as claimer', 'claimer.id', 'a.claimed_by')
-    .leftJoin('seal', 'seal.id', 'a.seal_id')
+    .leftJoin('seal', (join) => join.on((on) => on('seal.id', '=', row.seal_id)))
     .leftJoin('account as sealer', 'sealer.id', 'seal.account_id')
     .leftJoin('certificate', 'certificate.fingerprint', 'seal.certificate_fingerprint')
     .leftJoin('licence', 'licence.application_id', 'a.id')
@@ -336,7 +338,7 @@ async function earlierOf(ctx: Context, actor: Actor, row: Row) {
     .orderBy(sql`application.created_at desc`)
     .limit(20)
     .execute()
-  return rows.map((one) => ({
+  return (await rowsShown(ctx.db, actor, rows)).map((one) => ({
     id: one.id,
     applicationNo: one.application_no,
     state: stateOf(one.state),

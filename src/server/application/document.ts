@@ -1,14 +1,16 @@
 /** The printed application: as it was frozen at submission, with its seal; a draft prints as it stands. */
 import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
-import { application, type State } from '#domain/application/actions.ts'
+import { application, isSubmitted } from '#domain/application/actions.ts'
 import { applicationDocument, type ApplicationFacts } from '#domain/application/document.ts'
 import { wordsOf, type WordsSection } from '#domain/application/words.ts'
+import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
 import { disposition, inPlace } from '../files/send.ts'
 import { PressFailed, PressRefused } from '../print/press.ts'
 import { Refused } from '../refused.ts'
 import { stateOf } from './act.ts'
+import { contentShown, seesSubmission } from './as-submitted.ts'
 import { loadContent, type Row } from './record.ts'
 
 const Words: z.ZodType<WordsSection[]> = z.array(
@@ -21,22 +23,14 @@ const Words: z.ZodType<WordsSection[]> = z.array(
   }),
 )
 
-/** States in which what is shown is what was submitted last. */
-const frozen: ReadonlySet<string> = new Set([
-  'first_review',
-  'second_review',
-  'withdrawing',
-  'rejected',
-  'approved',
-] satisfies State[])
-
-async function sectionsOf(ctx: Context, row: Row): Promise<WordsSection[]> {
-  if (frozen.has(row.state)) {
+async function sectionsOf(ctx: Context, actor: Actor, row: Row): Promise<WordsSection[]> {
+  if (isSubmitted(row.state) || seesSubmission(actor, row)) {
     const submission = await ctx.db
       .selectFrom('submission')
       .select('words')
       .where('application_id', '=', row.id)
       .orderBy('submitted_at', 'desc')
+      .orderBy('id', 'desc')
       .limit(1)
       .executeTakeFirstOrThrow()
     return Words.parse(submission.words)
@@ -85,9 +79,10 @@ async function reviewsOf(ctx: Context, id: string): Promise<ApplicationFacts['re
 }
 
 /** Sends the PDF of an application that the person may see. */
-export async function sendApplicationDocument(ctx: Context, row: Row, reply: FastifyReply) {
+export async function sendApplicationDocument(ctx: Context, actor: Actor, stored: Row, reply: FastifyReply) {
+  const { row } = await contentShown(ctx.db, actor, stored)
   const [sections, seal, reviews, licence] = await Promise.all([
-    sectionsOf(ctx, row),
+    sectionsOf(ctx, actor, row),
     sealOf(ctx, row),
     reviewsOf(ctx, row.id),
     ctx.db.selectFrom('licence').select('licence_no').where('application_id', '=', row.id).executeTakeFirst(),

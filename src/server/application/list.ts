@@ -22,6 +22,7 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/connect.ts'
 import type { Codes } from '../reference/codes.ts'
 import { stateOf } from './act.ts'
+import { rowsShown } from './as-submitted.ts'
 
 /** Totals are exact up to here; a page beyond it does not exist. */
 export const countLimit = 10_000
@@ -194,7 +195,9 @@ export async function listOf(
     ctx.codes.current(),
   ])
   return {
-    rows: rows.map((row) => rowReply(row, actor, codes, dayOf(ctx.clock()))),
+    rows: (await rowsShown(ctx.db, actor, rows)).map((row) =>
+      rowReply(row, actor, codes, dayOf(ctx.clock())),
+    ),
     total: totalOf(counts.filter((one) => shown.includes(one.state))),
     counts: counts.map(({ state, count, more }) => {
       const known = stateOf(state)

@@ -57,7 +57,7 @@ export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
     return { ...done, ...labelled(done.state), licenceNo: licenceNoOf(done.reply) }
   })
   guarded(app, ctx, api.printApplication, async ({ actor, params, reply }) =>
-    sendApplicationDocument(ctx, await visibleRow(ctx, actor, params.id), reply),
+    sendApplicationDocument(ctx, actor, await visibleRow(ctx, actor, params.id), reply),
   )
 }
 
