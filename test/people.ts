@@ -76,7 +76,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     files: directoryStore(env.filesDir, clock),
     // Documents are typeset in a child process: a test that prints brings one.
     press: {} as Context['press'],
-    codes: openCodeTables(db.db, clock),
+    codes: openCodeTables(db.db, clock, 0),
     trust: options.pki?.trust ?? ({} as Context['trust']),
     log: (entry) => void logged.push(entry),
     ...options.context,
