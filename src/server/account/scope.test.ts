@@ -21,22 +21,30 @@ after(() => it.close())
 const { steel, trade, consignor } = demoEnterprises
 const idOf = (loginName: string) => demoAccount(loginName)?.id ?? ''
 
-/** Every relation a row can have to a person: whose, which department, by whom, for whom, where, submitted or not. */
+/** How far an application came: never submitted, with the authority, or returned and perhaps meant for another one. */
+const journeys = [
+  { state: 'draft', submitted: false, sentTo: null },
+  { state: 'approved', submitted: true, sentTo: 'AA' },
+  { state: 'returned', submitted: true, sentTo: 'AA' },
+  { state: 'returned', submitted: true, sentTo: '03' },
+] as const
+
+/** Every relation a row can have to a person: whose, which department, by whom, for whom, where, how far it came. */
 function* relations() {
   for (const enterprise of [steel.id, trade.id])
     for (const department of ['出口一部', '出口二部', null])
       for (const createdBy of [idOf('steel01'), idOf('steel02')])
         for (const consignorCode of [consignor.code13, steel.code13, '', undefined])
           for (const authority of ['AA', '03', undefined])
-            for (const submitted of [true, false])
-              yield { enterprise, department, createdBy, consignorCode, authority, submitted }
+            for (const journey of journeys)
+              yield { enterprise, department, createdBy, consignorCode, authority, ...journey }
 }
 
 let count = 0
 async function makeRows() {
   const now = it.clock()
   for (const relation of relations()) {
-    const { enterprise, department, createdBy, consignorCode, authority, submitted } = relation
+    const { enterprise, department, createdBy, consignorCode, authority, state, submitted, sentTo } = relation
     const id = randomUUID()
     const number = String(++count).padStart(6, '0')
     const form = { quotaYear: '2026', hsCode: '7208100000', consignorCode, issuingAuthority: authority }
@@ -45,7 +53,7 @@ async function makeRows() {
       .values({
         id,
         window_no: `W${number}`,
-        state: submitted ? 'approved' : 'draft',
+        state,
         channel: 'platform',
         enterprise_id: enterprise,
         department,
@@ -64,9 +72,11 @@ async function makeRows() {
         total_quantity: '1',
         total_amount: '1',
         submitted_at: submitted ? now : null,
+        sent_to: sentTo,
       })
       .execute()
-    if (submitted) await makeLicence(id, number, enterprise, consignorCode ?? '', authority ?? 'AB')
+    if (state === 'approved')
+      await makeLicence(id, number, enterprise, consignorCode ?? '', authority ?? 'AB')
   }
 }
 
@@ -141,7 +151,7 @@ test('every role is among the people of this test', () => {
 
 test('what a list shows is what one may look at singly, for every person and relation', async () => {
   const rows = await applications()
-  assert.equal(rows.length, 288)
+  assert.equal(rows.length, 576)
   for (const [name, actor] of await actors()) {
     const inList = await listed(actor)
     for (const row of rows) {
@@ -156,14 +166,16 @@ test('what a list shows is what one may look at singly, for every person and rel
 test('whom the rows belong to, said once more in words', async () => {
   const rows = await applications()
   const people = new Map(await actors())
+  const sentTo = (row: (typeof rows)[number], code: string) =>
+    row.issuing_authority === code && (row.state === 'approved' || row.sent_to === code)
   const expected: Record<string, (row: (typeof rows)[number]) => boolean> = {
     steel01: (row) => row.enterprise_id === steel.id,
     steel02: (row) => row.enterprise_id === steel.id,
     trade01: (row) => row.enterprise_id === trade.id,
-    consignor01: (row) => row.consignor_code === consignor.code13 && row.submitted_at !== null,
-    review01: (row) => row.issuing_authority === 'AA' && row.submitted_at !== null,
-    issue01: (row) => row.issuing_authority === 'AA' && row.submitted_at !== null,
-    hebei01: (row) => row.issuing_authority === '03' && row.submitted_at !== null,
+    consignor01: (row) => row.consignor_code === consignor.code13 && row.state === 'approved',
+    review01: (row) => sentTo(row, 'AA'),
+    issue01: (row) => sentTo(row, 'AA'),
+    hebei01: (row) => sentTo(row, '03'),
     audit01: (row) => row.submitted_at !== null,
     admin01: () => false,
     'steel01 as own': (row) => row.enterprise_id === steel.id && row.created_by === idOf('steel01'),

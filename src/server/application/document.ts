@@ -11,7 +11,7 @@ import { PressFailed, PressRefused } from '../print/press.ts'
 import { Refused } from '../refused.ts'
 import { stateOf } from './act.ts'
 import { contentShown, seesSubmission } from './as-submitted.ts'
-import { loadContent, type Row } from './record.ts'
+import type { Content, Row } from './record.ts'
 
 const Words: z.ZodType<WordsSection[]> = z.array(
   z.object({
@@ -23,7 +23,7 @@ const Words: z.ZodType<WordsSection[]> = z.array(
   }),
 )
 
-async function sectionsOf(ctx: Context, actor: Actor, row: Row): Promise<WordsSection[]> {
+async function sectionsOf(ctx: Context, actor: Actor, row: Row, content: Content): Promise<WordsSection[]> {
   if (isSubmitted(row.state) || seesSubmission(actor, row)) {
     const submission = await ctx.db
       .selectFrom('submission')
@@ -35,7 +35,7 @@ async function sectionsOf(ctx: Context, actor: Actor, row: Row): Promise<WordsSe
       .executeTakeFirstOrThrow()
     return Words.parse(submission.words)
   }
-  const [content, codes] = await Promise.all([loadContent(ctx.db, row), ctx.codes.current()])
+  const codes = await ctx.codes.current()
   return wordsOf(content, (list, code) => codes.entry(list, code)?.name)
 }
 
@@ -80,9 +80,9 @@ async function reviewsOf(ctx: Context, id: string): Promise<ApplicationFacts['re
 
 /** Sends the PDF of an application that the person may see. */
 export async function sendApplicationDocument(ctx: Context, actor: Actor, stored: Row, reply: FastifyReply) {
-  const { row } = await contentShown(ctx.db, actor, stored)
+  const { row, content } = await contentShown(ctx.db, actor, stored)
   const [sections, seal, reviews, licence] = await Promise.all([
-    sectionsOf(ctx, actor, row),
+    sectionsOf(ctx, actor, row, content),
     sealOf(ctx, row),
     reviewsOf(ctx, row.id),
     ctx.db.selectFrom('licence').select('licence_no').where('application_id', '=', row.id).executeTakeFirst(),
