@@ -296,6 +296,20 @@ test('a save whose answer was lost is repeated without harm, and leaves no histo
   )
 })
 
+test('copying onto an id that is taken copies nothing and says so', async () => {
+  const mine = await completeDraft(it, people.sealer, { papers: [] })
+  const others = await completeDraft(it, people.trader, { papers: [] })
+  const [one, two] = [randomUUIDv7(), randomUUIDv7()]
+  const copying = (ids: string[]) => people.sealer.post(`/api/applications/${mine.id}/copies`, { ids })
+  const refused = await copying([one, others.id])
+  assert.equal(refused.statusCode, 409)
+  assert.match(refused.json().words, /编号已被占用/)
+  const looked = await people.sealer.refused(api.getApplication, { params: { id: one } })
+  assert.equal(looked.status, 404, 'nor is the first one there')
+  assert.equal((await copying([one, two])).statusCode, 200)
+  assert.equal((await copying([one, two])).statusCode, 200, 'a repeat is harmless')
+})
+
 test('an id of a request says which action it was: used for another one it is no repeat', async () => {
   const sent = await submitted(it, people.sealer, key)
   const requestId = randomUUIDv7()

@@ -32,8 +32,7 @@ export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
   guarded(app, ctx, api.goodsFacts, (call) => goodsFacts(ctx, call))
   guarded(app, ctx, api.createApplication, async ({ actor, body }) => {
     const own = operator(actor)
-    const made = await createApplication(ctx, ctx.db, own, body)
-    if (!made) await refuseForeignId(ctx, own, body.id)
+    await createApplication(ctx, ctx.db, own, body)
     return savedReply(ctx, actor, body.id)
   })
   guarded(app, ctx, api.saveApplication, async ({ actor, params, body }) => {
@@ -69,18 +68,6 @@ const labelled = (state: string) => ({ stateLabel: application.states[stateOf(st
 function licenceNoOf(reply: unknown): string | null {
   if (typeof reply !== 'object' || reply === null || !('licenceNo' in reply)) return null
   return typeof reply.licenceNo === 'string' ? reply.licenceNo : null
-}
-
-/** An id that exists already is harmless when it is this person's own draft, and nothing else. */
-async function refuseForeignId(ctx: Context, actor: Actor, id: string) {
-  const row = await ctx.db
-    .selectFrom('application')
-    .select('created_by')
-    .where('id', '=', id)
-    .executeTakeFirst()
-  if (row?.created_by !== actor.accountId) {
-    throw new Refused(409, 'rule', '编号已被占用，请刷新页面后重新录入')
-  }
 }
 
 async function savedReply(ctx: Context, actor: Actor, id: string) {

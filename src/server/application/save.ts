@@ -156,7 +156,7 @@ export function operator(actor: Actor): Operator {
 
 /**
  * Makes a draft with its lines and history in one statement. The id comes from the client: the same id again makes
- * nothing new. Returns false when the id exists already.
+ * nothing new when it is this person's own application, and is refused otherwise.
  */
 export async function createApplication(
   ctx: Context,
@@ -164,7 +164,7 @@ export async function createApplication(
   actor: Operator,
   given: NewApplication,
   action: 'create' | 'copy' = 'create',
-): Promise<boolean> {
+): Promise<void> {
   const now = ctx.clock()
   const today = dayOf(now)
   const { columns, totals } = formColumns(await ctx.codes.current(db), wholeForm(given.form), now)
@@ -222,7 +222,14 @@ export async function createApplication(
         ]),
     )
     .executeTakeFirst()
-  return (done?.numInsertedOrUpdatedRows ?? 0n) > 0n
+  if ((done?.numInsertedOrUpdatedRows ?? 0n) === 0n) await refuseForeignId(db, actor, given.id)
+}
+
+async function refuseForeignId(db: Db | Tx, actor: Actor, id: string) {
+  const row = await db.selectFrom('application').select('created_by').where('id', '=', id).executeTakeFirst()
+  if (row?.created_by !== actor.accountId) {
+    throw new Refused(409, 'rule', '编号已被占用，请刷新页面后重新录入')
+  }
 }
 
 const lineColumns = [
