@@ -194,6 +194,23 @@ test('a queue that is too long refuses at once', async (t) => {
   assert.match(fourth.reason.message, /等待排版的文件已有 3 份/)
 })
 
+test('however many forms are asked for, licences find room and go before them', async (t) => {
+  const press = open(t, { maxQueue: 6 })
+  const order: string[] = []
+  const note = async (name: string, printed: Promise<unknown>) => {
+    await printed
+    order.push(name)
+  }
+  const forms = Array.from({ length: 5 }, () => note('form', press.application(plainApplication())))
+  const licences = [1, 2].map((serial) => note('licence', press.licence(licence(serial), 'AA')))
+  const ends = await Promise.allSettled([...forms, ...licences])
+  assert.deepEqual(
+    ends.map(({ status }) => status),
+    ['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'rejected', 'fulfilled', 'fulfilled'],
+  )
+  assert.deepEqual(order, ['licence', 'licence', 'form', 'form', 'form'])
+})
+
 test('closing ends what is under way, refuses the rest and leaves no process', async (t) => {
   const press = open(t)
   await press.ready()

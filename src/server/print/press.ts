@@ -40,7 +40,7 @@ export type PressOptions = {
   readonly children?: number
   /** Documents after which a child is replaced, whatever it then holds (about 215 MB when it was measured). */
   readonly replaceAfter?: number
-  /** Jobs that wait; more are refused at once. */
+  /** Jobs that wait, of which forms may be half; more are refused at once. */
   readonly maxQueue?: number
   /** Milliseconds for one job, and for a child to start. */
   readonly timeLimit?: number
@@ -152,12 +152,16 @@ export function startPress({
 
   function print(job: PressJob): Promise<{ pdf: Buffer; sha256: string }> {
     if (closing) return Promise.reject(new PressFailed('系统正在停止，没有排版，请稍后再试'))
-    if (queue.length >= maxQueue) {
+    // Forms are printed at anybody's wish: they leave half the queue to licences, and wait behind them.
+    const isForm = job.kind === 'application'
+    if (queue.length >= (isForm ? Math.ceil(maxQueue / 2) : maxQueue)) {
       return Promise.reject(new PressFailed(`等待排版的文件已有 ${queue.length} 份，请稍后再试`))
     }
     return new Promise((resolve, reject) => {
       lastId += 1
-      queue.push({ id: lastId, job, resolve, reject, deaths: 0 })
+      const firstForm = isForm ? -1 : queue.findIndex((waiting) => waiting.job.kind === 'application')
+      const place = firstForm < 0 ? queue.length : firstForm
+      queue.splice(place, 0, { id: lastId, job, resolve, reject, deaths: 0 })
       hand()
     })
   }
