@@ -20,8 +20,8 @@ export const tasks: Tasks<Context> = {
 /** Hours are UTC; midnight in China is 16:00. */
 export const periodic: readonly Periodic[] = [
   { task: 'licence.sweep', cron: '*/5 * * * *' },
-  { task: 'licence.expire', cron: '5 16 * * *' },
+  { task: 'licence.expire', cron: '5 16 * * *', daily: true },
   { task: 'account.sweep', cron: '17 * * * *' },
-  { task: 'files.sweep', cron: '30 19 * * *' },
-  { task: 'pki.crl', cron: '0 18 * * *' },
+  { task: 'files.sweep', cron: '30 19 * * *', daily: true },
+  { task: 'pki.crl', cron: '0 18 * * *', daily: true },
 ]

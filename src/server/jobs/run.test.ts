@@ -96,6 +96,28 @@ test('the running server, with the rights of xuke_app, takes jobs as they come a
   assert.equal(jobs.isRunning(), false)
 })
 
+test('a daily task that was missed while nothing ran is done at the next start, once', async () => {
+  const ctx = context()
+  const nightly: Tasks<Ctx> = { nightly: async ({ seen }) => void seen.push('nightly') }
+  const twoHoursAgo = new Date(Date.now() - 2 * 60 * 60_000)
+  const cron = `${twoHoursAgo.getUTCMinutes()} ${twoHoursAgo.getUTCHours()} * * *`
+  const start = () =>
+    startJobs(database.url, ctx, nightly, { periodic: [{ task: 'nightly', cron, daily: true }] })
+  await (await start()).stop()
+  assert.deepEqual(ctx.seen, [], 'a new installation has missed nothing')
+  await sql`update graphile_worker._private_known_crontabs
+    set known_since = known_since - interval '2 days', last_execution = known_since - interval '1 day'
+    where identifier = 'nightly'`.execute(database.owner.db)
+  const jobs = await start()
+  try {
+    await until(() => ctx.seen.length > 0)
+  } finally {
+    await jobs.stop()
+  }
+  await (await start()).stop()
+  assert.deepEqual(ctx.seen, ['nightly'])
+})
+
 test('a job in the hands of a killed process is taken again at the next start', async () => {
   const ctx = context()
   await addJob(database.db, 'note', { n: 'again' }, { key: 'again' })

@@ -10,8 +10,13 @@ export type Attempt = { jobId: string; attempt: number; last: boolean; signal: A
 export type Task<C> = (ctx: C, payload: unknown, attempt: Attempt) => Promise<void>
 export type Tasks<C> = Readonly<Record<string, Task<C>>>
 
-/** A task planned by the calendar: `cron` is five fields in UTC, for example every minute: `* * * * *`. */
-export type Periodic = { task: string; cron: string }
+/**
+ * A task planned by the calendar: `cron` is five fields in UTC, for example every minute: `* * * * *`. `daily`: what was
+ * missed in the last day while nobody ran jobs is done at the next start; a machine may be off every night.
+ */
+export type Periodic = { task: string; cron: string; daily?: true }
+
+const DAY_MS = 24 * 60 * 60_000
 
 export type Jobs = {
   /** Whether jobs are being taken at this moment; false while the database is out of reach. */
@@ -77,7 +82,12 @@ export async function startJobs<C extends Log>(
   options: { concurrency?: number; periodic?: readonly Periodic[] } = {},
 ): Promise<Jobs> {
   const concurrency = options.concurrency ?? 4
-  const cron = (options.periodic ?? []).map(({ task, cron: match }) => ({ task, match, identifier: task }))
+  const cron = (options.periodic ?? []).map(({ task, cron: match, daily }) => ({
+    task,
+    match,
+    identifier: task,
+    options: { backfillPeriod: daily === true ? DAY_MS : 0 },
+  }))
   const stopping = new AbortController()
   let runner: Runner | undefined
 
