@@ -68,7 +68,7 @@ const steelWriters = ['steel01', 'steel02']
 const writers = [...steelWriters, 'trade01']
 const reviewers = ['review01', 'review02', 'hebei01']
 /** Who sees what 演示钢铁集团 has submitted to AA. */
-const seers = [...steelWriters, 'review01', 'review02', 'issue01', 'audit01']
+const seers = [...steelWriters, 'review01', 'review02', 'issue01', 'audit01', 'quota01']
 const without = (names: string[]) => everybody.filter((name) => !names.includes(name))
 
 interface Row {

@@ -1,7 +1,7 @@
 /**
  * Roles and what each may do. A permission is the name of an action (`application.submit`) or of a page
  * (`rates.change`). Roles inside an enterprise: preparer 录入, sealer 盖章上报 (has a key), viewer 查看;
- * inside an authority: reviewer 审核 (first and second review), issuer 制证; across: auditor, administrator.
+ * inside an authority: reviewer 审核 (first and second review), issuer 制证 and customs, quota_officer 配额; across: auditor, administrator.
  */
 const fill = [
   'application.create',
@@ -14,6 +14,24 @@ const fill = [
   'application.detach',
   'enterprise.change',
   'licence.download',
+  'cancellation.save',
+  'cancellation.delete',
+  'write_off.save',
+  'write_off.delete',
+  'amendment.save',
+  'amendment.delete',
+  'quota.read',
+] as const
+
+const review = [
+  'cancellation.return',
+  'cancellation.pass',
+  'write_off.return',
+  'write_off.pass',
+  'amendment.return',
+  'amendment.pass_first',
+  'amendment.pass_second',
+  'amendment.return_second',
 ] as const
 
 export const roles = {
@@ -26,9 +44,20 @@ export const roles = {
       'application.seal',
       'application.submit',
       'application.withdraw',
+      'cancellation.submit',
+      'cancellation.recall',
+      'write_off.submit',
+      'write_off.recall',
+      'amendment.prepare_seal',
+      'amendment.seal',
+      'amendment.submit',
+      'amendment.recall',
+      'quota.hand_back',
+      'swap.request',
+      'swap.withdraw',
     ],
   },
-  viewer: { label: '查看员', permissions: ['licence.download'] },
+  viewer: { label: '查看员', permissions: ['licence.download', 'quota.read'] },
   reviewer: {
     label: '审核员',
     permissions: [
@@ -42,14 +71,43 @@ export const roles = {
       'application.send_back',
       'application.agree_withdrawal',
       'application.refuse_withdrawal',
+      ...review,
+      'licence.revoke',
       'licence.download',
+      'quota.read',
     ],
   },
   issuer: {
     label: '制证员',
-    permissions: ['licence.issue', 'licence.retry', 'application.hand_back', 'licence.download'],
+    permissions: [
+      'licence.issue',
+      'licence.retry',
+      'application.hand_back',
+      'licence.register_use',
+      'licence.download',
+      'customs.read',
+      'customs.resend',
+      'difference.resolve',
+      'quota.read',
+    ],
   },
-  auditor: { label: '审计员', permissions: ['licence.download', 'sign_in_log.read'] },
+  quota_officer: {
+    label: '配额管理员',
+    permissions: [
+      'quota.read',
+      'quota.grant',
+      'quota.total',
+      'quota.ratio',
+      'quota.manage',
+      'swap.approve',
+      'swap.return',
+      'licence.download',
+    ],
+  },
+  auditor: {
+    label: '审计员',
+    permissions: ['licence.download', 'sign_in_log.read', 'quota.read', 'customs.read'],
+  },
   administrator: {
     label: '系统管理员',
     permissions: ['rates.change', 'calendar.change', 'reference.inspect'],

@@ -18,7 +18,15 @@ const expected: Record<LicenceAction, { roles: Role[]; from: State[]; to: State 
   retry: { roles: ['issuer'], from: ['pending'], to: undefined },
   complete: { roles: [], from: ['pending'], to: 'valid' },
   fail: { roles: [], from: ['pending'], to: undefined },
-  cancel: { roles: [], from: ['pending'], to: 'cancelled' },
+  cancel: { roles: [], from: ['pending', 'valid', 'expired'], to: 'cancelled' },
+  use: { roles: [], from: ['valid', 'expired', 'cleared'], to: undefined },
+  clear: { roles: [], from: ['valid', 'expired'], to: 'cleared' },
+  close_by_customs: { roles: [], from: ['valid', 'expired'], to: 'cleared' },
+  write_off: { roles: [], from: ['cleared'], to: 'written_off' },
+  replace: { roles: [], from: ['valid', 'expired'], to: 'replaced' },
+  lose: { roles: [], from: ['valid', 'expired'], to: 'lost' },
+  register_use: { roles: ['issuer'], from: ['valid', 'expired', 'cleared'], to: undefined },
+  revoke: { roles: ['reviewer'], from: ['valid'], to: 'revoked' },
   expire: { roles: [], from: ['valid'], to: 'expired' },
 }
 
@@ -51,6 +59,8 @@ function subject(state: State, change: Partial<Licence> = {}): Licence {
     signerRefusal: null,
     expiryDate: '2026-12-31',
     today: '2027-01-01',
+    useCount: 0,
+    openRequest: null,
     ...change,
   }
 }
@@ -62,6 +72,14 @@ const ideals: Record<LicenceAction, Partial<Licence>> = {
   complete: { issueStep: 'done' },
   fail: {},
   cancel: {},
+  use: {},
+  clear: {},
+  close_by_customs: {},
+  write_off: {},
+  replace: {},
+  lose: {},
+  register_use: {},
+  revoke: {},
   expire: {},
 }
 

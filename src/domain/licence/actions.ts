@@ -1,6 +1,8 @@
-/** The licence: states of manual 000 and of the law, and the actions that exist so far. */
+/** The licence: states of manual 000 and of the law, and what may be done with it. */
+import { z } from 'zod'
 import { machine, type Action, type Subject } from '../machine.ts'
-import { compareDays, type Day } from '../day.ts'
+import { compareDays, isDay, type Day } from '../day.ts'
+import { missingCharacters } from '../characters.ts'
 
 export const states = {
   pending: '待生成',
@@ -28,7 +30,24 @@ export interface Licence extends Subject<State> {
   signerRefusal: string | null
   expiryDate: Day | null
   today: Day
+  useCount: number
+  /** Words of the request that is open on it, or null. */
+  openRequest: string | null
 }
+
+/** Ground of a revocation, and until when the enterprise's applications are not accepted ('' = no bar). */
+const revocation = z.strictObject({
+  opinion: z
+    .string()
+    .trim()
+    .min(1, '请填写吊销的依据')
+    .max(500, '依据最多 500 字')
+    .refine((text) => missingCharacters(text).length === 0, '依据中有不能打印的字，请改用其他字'),
+  barredUntil: z
+    .string()
+    .refine((text) => text === '' || isDay(text), '应为存在的日期，格式 2026-01-31')
+    .optional(),
+})
 
 type Row = Action<State, Licence>
 
@@ -66,8 +85,46 @@ const actions = {
     unless: (it) => (it.issueStep === 'done' ? undefined : '生成步骤没有全部完成'),
   },
   fail: { label: '生成失败', from: ['pending'], side: 'system' },
-  /** A licence handed back whose application is then rejected: its number stays visible as cancelled. */
-  cancel: { label: '随申请表作废', from: ['pending'], to: 'cancelled', side: 'system' },
+  /** With its application, rejected after it was handed back; or by an approved 删除申请. The number stays visible. */
+  cancel: {
+    label: '作废',
+    from: ['pending', 'valid', 'expired'],
+    to: 'cancelled',
+    side: 'system',
+    unless: (it) => (it.useCount > 0 ? '许可证已在海关使用，不能作废' : undefined),
+  },
+  /** A use reported by customs; late messages about a day inside the term come after expiry. */
+  use: { label: '海关使用', from: ['valid', 'expired', 'cleared'], side: 'system' },
+  clear: { label: '清关', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
+  close_by_customs: { label: '海关结案', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
+  write_off: { label: '核销', from: ['cleared'], to: 'written_off', side: 'system' },
+  replace: { label: '换证', from: ['valid', 'expired'], to: 'replaced', side: 'system' },
+  lose: {
+    label: '挂失',
+    from: ['valid', 'expired'],
+    to: 'lost',
+    side: 'system',
+    unless: (it) => (it.useCount > 0 ? '许可证已在海关使用，不能挂失' : undefined),
+  },
+  /** When the network failed, an officer enters what the paper says (rules K6). The request carries the use. */
+  register_use: {
+    label: '人工登记',
+    from: ['valid', 'expired', 'cleared'],
+    side: 'authority',
+    opinion: 'required',
+  },
+  // 货物进出口管理条例 第六十四条至第六十七条: false papers, sold or altered licences.
+  revoke: {
+    label: '吊销',
+    from: ['valid'],
+    to: 'revoked',
+    side: 'authority',
+    danger: true,
+    input: revocation,
+    opinion: 'required',
+    confirm: '吊销后许可证不能再使用，并通知海关；配额不退回。',
+    unless: (it) => it.openRequest ?? undefined,
+  },
   expire: {
     label: '到期失效',
     from: ['valid'],

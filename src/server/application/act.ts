@@ -112,6 +112,7 @@ async function neighbours(tx: Tx, row: Row): Promise<Neighbours> {
     .selectFrom('licence')
     .select(['state', 'document_sha256', 'issue_step', 'issue_error'])
     .where('application_id', '=', row.id)
+    .where('replaces_id', 'is', null)
     .forUpdate()
     .executeTakeFirst()
   const licence =

@@ -200,7 +200,9 @@ async function nearOf(ctx: Context, row: Row) {
     .leftJoin('seal', (join) => join.on((on) => on('seal.id', '=', row.seal_id)))
     .leftJoin('account as sealer', 'sealer.id', 'seal.account_id')
     .leftJoin('certificate', 'certificate.fingerprint', 'seal.certificate_fingerprint')
-    .leftJoin('licence', 'licence.application_id', 'a.id')
+    .leftJoin('licence', (join) =>
+      join.onRef('licence.application_id', '=', 'a.id').on('licence.replaces_id', 'is', null),
+    )
     .leftJoin('enterprise', 'enterprise.id', 'a.enterprise_id')
     .select([
       'creator.person_name as created_by_name',
@@ -319,7 +321,9 @@ async function earlierOf(ctx: Context, actor: Actor, row: Row) {
   if (row.contract_no === null || row.contract_no === '') return []
   const rows = await ctx.db
     .selectFrom('application')
-    .leftJoin('licence', 'licence.application_id', 'application.id')
+    .leftJoin('licence', (join) =>
+      join.onRef('licence.application_id', '=', 'application.id').on('licence.replaces_id', 'is', null),
+    )
     .select([
       'application.id',
       'application.application_no',

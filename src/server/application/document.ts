@@ -85,7 +85,12 @@ export async function sendApplicationDocument(ctx: Context, actor: Actor, stored
     sectionsOf(ctx, actor, row, content),
     sealOf(ctx, row),
     reviewsOf(ctx, row.id),
-    ctx.db.selectFrom('licence').select('licence_no').where('application_id', '=', row.id).executeTakeFirst(),
+    ctx.db
+      .selectFrom('licence')
+      .select('licence_no')
+      .where('application_id', '=', row.id)
+      .where('replaces_id', 'is', null)
+      .executeTakeFirst(),
   ])
   const pdf = await typeset(ctx, {
     applicationNo: row.application_no ?? '',

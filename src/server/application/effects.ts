@@ -197,6 +197,7 @@ export const effects: Partial<Record<ApplicationAction, ApplicationEffect>> = {
         modified_at: now,
       }))
       .where('application_id', '=', subject.id)
+      .where('replaces_id', 'is', null)
       .execute()
     return { set: { second_reviewer: null, ...unclaimed } }
   },
@@ -207,6 +208,7 @@ async function cancelLicence(tx: Tx, ctx: Parameters<ApplicationEffect>[0]['ctx'
     .selectFrom('licence')
     .select('id')
     .where('application_id', '=', applicationId)
+    .where('replaces_id', 'is', null)
     .executeTakeFirstOrThrow()
   await actOnLicenceIn(tx, ctx, system, licence.id, 'cancel', 'unversioned')
 }

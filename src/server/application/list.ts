@@ -123,7 +123,7 @@ export async function readPage(db: Db, page: PageQuery): Promise<StoredRow[]> {
     ) as page
     join application on application.id = page.id
     join enterprise on enterprise.id = application.enterprise_id
-    left join licence on licence.application_id = application.id
+    left join licence on licence.application_id = application.id and licence.replaces_id is null
     left join account as claimer on claimer.id = application.claimed_by
     order by page.sort_key ${direction}, page.id ${direction}`.execute(db)
   return found.rows

@@ -78,7 +78,15 @@ export interface Application {
   price_currency: Generated<string | null>;
   print_count: Generated<number>;
   printed_at: Timestamp | null;
+  /**
+   * Account whose quota this application holds or has committed; empty while it holds none
+   */
+  quota_account_id: string | null;
   quota_doc_no: Generated<string | null>;
+  /**
+   * Quantity it holds or has committed there
+   */
+  quota_quantity: Numeric | null;
   quota_year: Generated<number>;
   /**
    * Id of the last save, made by the client: the same save again is answered as done
@@ -241,14 +249,78 @@ export interface Commodity {
   year: number;
 }
 
+export interface CustomsDifference {
+  authority_code: string | null;
+  day: string | null;
+  declaration_no: string | null;
+  id: string;
+  item_no: number | null;
+  key: string;
+  kind: string;
+  licence_id: string | null;
+  licence_no: string;
+  message_id: string | null;
+  opened_at: Timestamp;
+  ours: Json | null;
+  reason: string;
+  resolution: string | null;
+  resolved_at: Timestamp | null;
+  resolved_by: string | null;
+  state: string;
+  theirs: Json | null;
+  version: Generated<number>;
+}
+
+export interface CustomsInbound {
+  body: Json;
+  code: string;
+  digest: string;
+  kind: string;
+  licence_id: string | null;
+  licence_no: string;
+  message_id: string;
+  outcome: string;
+  reason: Generated<string>;
+  received_at: Timestamp;
+}
+
 export interface CustomsMessage {
+  answer_reason: string | null;
+  answered_at: Timestamp | null;
+  attempts: Generated<number>;
   body: Json;
   created_at: Timestamp;
   id: Generated<Int8>;
   kind: string;
+  last_error: string | null;
   licence_id: string;
+  /**
+   * Number of the message: licence number, a hyphen, its place in the order of that licence
+   */
+  message_no: Generated<string | null>;
+  /**
+   * Not tried before; also the lease of a try under way
+   */
+  next_at: Timestamp | null;
+  request_id: string | null;
+  sent_at: Timestamp | null;
   seq: number;
   state: string;
+}
+
+export interface CustomsUse {
+  customs_code: string;
+  declaration_no: string;
+  declared_on: string;
+  final: boolean;
+  id: string;
+  item_no: number;
+  licence_id: string;
+  manual_reason: string | null;
+  message_id: string | null;
+  quantity: Numeric;
+  recorded_at: Timestamp;
+  recorded_by: string | null;
 }
 
 export interface Enterprise {
@@ -270,6 +342,16 @@ export interface Enterprise {
   region: string;
   uscc: string;
   version: Generated<number>;
+}
+
+export interface EnterpriseBar {
+  barred_until: string;
+  changed_at: Timestamp;
+  changed_by: string;
+  enterprise_id: string;
+  id: Generated<Int8>;
+  licence_id: string | null;
+  reason: string;
 }
 
 export interface ExchangeRate {
@@ -310,6 +392,16 @@ export interface GoodsCategory {
   unselectable_reason: string | null;
 }
 
+export interface GoodsManagement {
+  category_code: string;
+  changed_at: Timestamp;
+  changed_by: string | null;
+  id: Generated<Int8>;
+  licence_type: string;
+  source: string;
+  year: number;
+}
+
 export interface History {
   account_id: string | null;
   action: string;
@@ -334,12 +426,20 @@ export interface Licence {
   category_code: string;
   channel: string;
   check_code: string;
+  /**
+   * Customs said that no further use will come (结案)
+   */
+  closed_by_customs: Generated<boolean>;
   consignor_code: string;
   content: Json;
   contract_no: string;
   created_at: Timestamp;
   currency: string;
   customs_port: string;
+  /**
+   * Number of the last message to customs about this licence
+   */
+  customs_seq: Generated<number>;
   delivery: Generated<string>;
   destination_country: string;
   document_sha256: string | null;
@@ -359,8 +459,20 @@ export interface Licence {
   licence_no: string;
   modified_at: Timestamp;
   one_batch: boolean;
+  /**
+   * Percent that may be shipped beyond it (溢装) in the last use, as it held when the licence came into being
+   */
+  over_shipment: Generated<Numeric>;
   quantity: Numeric;
+  /**
+   * Account its quantity was committed from; empty for goods under plain licence
+   */
+  quota_account_id: string | null;
   quota_year: number;
+  /**
+   * The licence this one was issued for in exchange (更改、延期、遗失补发)
+   */
+  replaces_id: string | null;
   state: string;
   trade_mode: string;
   use_count: Generated<number>;
@@ -369,11 +481,165 @@ export interface Licence {
   version: Generated<number>;
 }
 
+export interface LicenceRequest {
+  authority_code: string;
+  content_version: Generated<number>;
+  created_at: Timestamp;
+  created_by: string;
+  customs_message_id: Int8 | null;
+  decided_at: Timestamp | null;
+  department: string | null;
+  due_on: string | null;
+  enterprise_id: string;
+  first_reviewer: string | null;
+  /**
+   * Amendment: field → new value; loss: the notice. Empty for the others
+   */
+  form: Generated<Json>;
+  id: string;
+  kind: string;
+  licence_id: string;
+  licence_no: string;
+  modified_at: Timestamp;
+  modified_by: string;
+  new_licence_id: string | null;
+  proof_sha256: string | null;
+  proof_size: number | null;
+  quota_account_id: string | null;
+  quota_quantity: Numeric | null;
+  quota_year: number;
+  reason: string;
+  seal_id: string | null;
+  second_reviewer: string | null;
+  state: string;
+  submitted_at: Timestamp | null;
+  submitted_by: string | null;
+  version: Generated<number>;
+  write_off_quantity: Numeric | null;
+}
+
+export interface Notice {
+  at: Timestamp;
+  enterprise_id: string;
+  id: Generated<Int8>;
+  key: string;
+  kind: string;
+  thing: string;
+  thing_id: string;
+  words: string;
+}
+
 export interface NumberCounter {
   kind: string;
   last: number;
   scope: string;
   year: number;
+}
+
+export interface QuotaAccount {
+  category_code: string;
+  country: string | null;
+  created_at: Timestamp;
+  doc_no: string;
+  enterprise_id: string;
+  goods_key: string;
+  goods_name: string;
+  id: string;
+  kind: string;
+  trade_mode: string | null;
+  unit_name: string;
+  year: number;
+}
+
+export interface QuotaBatch {
+  authority_code: string | null;
+  created_at: Timestamp;
+  created_by: string;
+  file_name: string | null;
+  id: string;
+  kind: string;
+  rows: number;
+}
+
+export interface QuotaEntry {
+  account_id: string;
+  actor_id: string | null;
+  actor_name: string;
+  application_id: string | null;
+  at: Timestamp;
+  available: Numeric;
+  batch_id: string | null;
+  /**
+   * Id made by the client of a movement that is an action of its own; the same again is answered as done
+   */
+  client_request: string | null;
+  committed: Numeric;
+  from_bucket: string;
+  held: Numeric;
+  id: Generated<Int8>;
+  kind: string;
+  lapsed: Numeric;
+  licence_id: string | null;
+  note: Generated<string>;
+  quantity: Numeric;
+  request_id: string | null;
+  seq: number;
+  settled: Numeric;
+  swap_id: string | null;
+  to_bucket: string;
+}
+
+export interface QuotaSwap {
+  created_at: Timestamp;
+  created_by: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  department: string | null;
+  enterprise_id: string;
+  from_account_id: string;
+  id: string;
+  modified_at: Timestamp;
+  quantity: Numeric;
+  ratio: Numeric;
+  reason: string;
+  state: string;
+  to_account_id: string | null;
+  to_category_code: string;
+  to_quantity: Numeric;
+  version: Generated<number>;
+}
+
+export interface QuotaSwapRatio {
+  changed_at: Timestamp;
+  changed_by: string | null;
+  from_goods: string;
+  id: Generated<Int8>;
+  ratio: Numeric;
+  source: string;
+  to_goods: string;
+  valid_from: string;
+}
+
+export interface QuotaTotal {
+  category_code: string;
+  changed_at: Timestamp;
+  changed_by: string | null;
+  quantity: Numeric;
+  unit_name: string;
+  version: Generated<number>;
+  year: number;
+}
+
+export interface Reconciliation {
+  day: string;
+  differences: Generated<number>;
+  error: string | null;
+  finished_at: Timestamp | null;
+  id: string;
+  ours: Generated<number>;
+  started_at: Timestamp;
+  state: string;
+  theirs: Generated<number>;
 }
 
 export interface ReferenceLoad {
@@ -391,13 +657,14 @@ export interface SchemaMigration {
 
 export interface Seal {
   account_id: string;
-  application_id: string;
+  application_id: string | null;
   certificate_fingerprint: string;
   cms: Buffer;
   content: string;
   content_version: number;
   digest: string;
   id: string;
+  request_id: string | null;
   sealed_at: Timestamp;
   signed_at: Timestamp;
 }
@@ -467,13 +734,27 @@ export interface DB {
   certificate: Certificate;
   code_entry: CodeEntry;
   commodity: Commodity;
+  customs_difference: CustomsDifference;
+  customs_inbound: CustomsInbound;
   customs_message: CustomsMessage;
+  customs_use: CustomsUse;
   enterprise: Enterprise;
+  enterprise_bar: EnterpriseBar;
   exchange_rate: ExchangeRate;
   goods_category: GoodsCategory;
+  goods_management: GoodsManagement;
   history: History;
   licence: Licence;
+  licence_request: LicenceRequest;
+  notice: Notice;
   number_counter: NumberCounter;
+  quota_account: QuotaAccount;
+  quota_batch: QuotaBatch;
+  quota_entry: QuotaEntry;
+  quota_swap: QuotaSwap;
+  quota_swap_ratio: QuotaSwapRatio;
+  quota_total: QuotaTotal;
+  reconciliation: Reconciliation;
   reference_load: ReferenceLoad;
   schema_migration: SchemaMigration;
   seal: Seal;

@@ -127,6 +127,14 @@ export const demoAccounts: readonly DemoAccount[] = [
     dataScope: 'own',
     does: '维护汇率和工作日历，检查代码表',
   }),
+  account(211, {
+    // 许可证局 grants quota to enterprises of the whole country.
+    loginName: 'quota01',
+    personName: '陈衡',
+    roles: ['quota_officer'],
+    authorityCode: 'AA',
+    does: '下达配额、招标中标，审批钨锑钼配额调换',
+  }),
 ]
 
 /** The demonstration account of that login name, or undefined. */

@@ -3,8 +3,9 @@ import type { Selectable, Updateable } from 'kysely'
 import { dayOf } from '#domain/day.ts'
 import { licence, type Licence, type LicenceAction } from '#domain/licence/actions.ts'
 import { closedYear } from '#domain/licence/validity.ts'
+import { isKind, isState, kinds, openStates, states as requestStates } from '#domain/request/states.ts'
 import type { Context } from '../context.ts'
-import type { Tx } from '../db/connect.ts'
+import type { Db, Tx } from '../db/connect.ts'
 import type { Licence as LicenceTable } from '../db/types.gen.ts'
 import { door, type Thing } from '../door.ts'
 import { effects } from './effects.ts'
@@ -37,13 +38,27 @@ async function lock(tx: Tx, ctx: Context, id: string, action: LicenceAction) {
     .forUpdate()
     .executeTakeFirstOrThrow()
   const asks = action === 'issue' || action === 'retry'
+  const openRequest = action === 'revoke' ? await openRequestWords(tx, id) : null
   return licenceSubject(row, {
     applicationState: found.state,
     department: null,
     createdBy: '',
     today: dayOf(ctx.clock()),
     signerRefusal: asks ? await signerRefusal(tx, row.authority_code, ctx.clock()) : null,
+    openRequest,
   })
+}
+
+/** Words of the request that is open on a licence, or null. */
+export async function openRequestWords(db: Db | Tx, licenceId: string): Promise<string | null> {
+  const open = await db
+    .selectFrom('licence_request')
+    .select(['kind', 'state'])
+    .where('licence_id', '=', licenceId)
+    .where('state', 'in', openStates)
+    .executeTakeFirst()
+  if (open === undefined || !isKind(open.kind) || !isState(open.state)) return null
+  return `许可证有一份${kinds[open.kind]}（${requestStates[open.state]}），请先办结或退回`
 }
 
 /** The facts of a licence's row as its rules name them. */
@@ -55,6 +70,7 @@ export function licenceSubject(
     createdBy: string
     today: string
     signerRefusal: string | null
+    openRequest: string | null
   },
 ): LockedLicence {
   return {
@@ -76,14 +92,17 @@ export function licenceSubject(
     signerRefusal: near.signerRefusal,
     expiryDate: row.expiry_date,
     today: near.today,
+    useCount: row.use_count,
+    openRequest: near.openRequest,
   }
 }
 
 export function licenceState(state: string) {
-  if (!isState(state)) throw new Error(`unknown licence state ${state}`)
+  if (!isLicenceState(state)) throw new Error(`unknown licence state ${state}`)
   return state
 }
-const isState = (state: string): state is keyof typeof licence.states => Object.hasOwn(licence.states, state)
+const isLicenceState = (state: string): state is keyof typeof licence.states =>
+  Object.hasOwn(licence.states, state)
 
 export const steps = ['dates', 'document', 'message', 'done'] as const
 export type Step = (typeof steps)[number]

@@ -2,6 +2,7 @@
 import { randomInt, randomUUIDv7 } from 'node:crypto'
 import { checkCodeLength, checkCodeLetters, licenceContent } from '#domain/licence/content.ts'
 import { licenceNo } from '#domain/licence/validity.ts'
+import { sql } from 'kysely'
 import type { Content, Row } from '../application/record.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
@@ -27,6 +28,7 @@ export async function approveLicence(
     .updateTable('licence')
     .set((expression) => ({ ...columns, version: expression('version', '+', 1), modified_at: now }))
     .where('application_id', '=', row.id)
+    .where('replaces_id', 'is', null)
     .where('state', '=', 'pending')
     .returning('licence_no')
     .executeTakeFirst()
@@ -97,6 +99,8 @@ function columnsOf(row: Row, content: Content, entry: Parameters<typeof licenceC
     customs_port: form.customsPort,
     contract_no: form.contractNo,
     one_batch: form.oneBatch,
+    over_shipment: sql<string>`(select max_over_shipment from goods_category where key = ${row.goods_key})`,
+    quota_account_id: row.quota_account_id,
     content: JSON.stringify(licenceContent(form, filled, totals.lines, entry)),
   }
 }

@@ -10,6 +10,7 @@ import { LicenceContent } from '#domain/licence/content.ts'
 import { dayOf } from '#domain/day.ts'
 import { closedYear, validity } from '#domain/licence/validity.ts'
 import type { Context } from '../context.ts'
+import { queueMessage } from '../customs/outbox.ts'
 import type { Attempt } from '../jobs/run.ts'
 import { system } from '../door.ts'
 import { PressFailed, PressRefused } from '../print/press.ts'
@@ -69,22 +70,18 @@ async function message(ctx: Context, licence: LicenceRow) {
       .execute()
     const moved = await tx
       .updateTable('licence')
-      .set({ issue_step: 'done', delivery: 'queued' })
+      .set({ issue_step: 'done' })
       .where('id', '=', licence.id)
       .where(stillAt('message', licence))
       .executeTakeFirst()
     if (moved.numUpdatedRows === 0n) return
-    await tx
-      .insertInto('customs_message')
-      .values({
-        licence_id: licence.id,
-        seq: 1,
-        kind: 'issued',
-        body: JSON.stringify(customsBody(licence)),
-        state: 'queued',
-        created_at: ctx.clock(),
-      })
-      .execute()
+    await queueMessage(tx, {
+      licenceId: licence.id,
+      licenceNo: licence.licence_no,
+      kind: 'issued',
+      body: customsBody(licence),
+      now: ctx.clock(),
+    })
     await actIn(tx, ctx, system, licence.id, 'complete', 'unversioned')
   })
 }
@@ -93,7 +90,6 @@ async function message(ctx: Context, licence: LicenceRow) {
 function customsBody(licence: LicenceRow) {
   const content = LicenceContent.parse(licence.content)
   return {
-    licenceNo: licence.licence_no,
     exporterCode: content.exporterCode,
     consignorCode: licence.consignor_code,
     hsCode: licence.hs_code,
@@ -103,6 +99,7 @@ function customsBody(licence: LicenceRow) {
     destinationCountry: licence.destination_country,
     tradeMode: licence.trade_mode,
     oneBatch: licence.one_batch,
+    overShipment: licence.over_shipment,
     validFrom: licence.valid_from,
     expiryDate: licence.expiry_date,
     documentSha256: licence.document_sha256,

@@ -13,7 +13,7 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/connect.ts'
 import { notFound } from '../refused.ts'
 import type { Codes } from '../reference/codes.ts'
-import { licenceState, licenceSubject, type LicenceRow } from './act.ts'
+import { licenceState, licenceSubject, openRequestWords, type LicenceRow } from './act.ts'
 import { verifyUrl } from './document.ts'
 import { signerRefusal } from './signer.ts'
 
@@ -154,10 +154,11 @@ export async function licenceDetail(
   id: string,
 ): Promise<z.input<(typeof getLicence)['reply']>> {
   const row = await visibleLicence(ctx, actor, id)
-  const [history, codes, signer] = await Promise.all([
+  const [history, codes, signer, openRequest] = await Promise.all([
     licenceHistory(ctx, id),
     ctx.codes.current(),
     signerRefusal(ctx.db, row.authority_code, ctx.clock()),
+    openRequestWords(ctx.db, id),
   ])
   const today = dayOf(ctx.clock())
   const subject = licenceSubject(row, {
@@ -166,6 +167,7 @@ export async function licenceDetail(
     createdBy: row.application_creator,
     today,
     signerRefusal: signer,
+    openRequest,
   })
   const ready = isReady(row)
   return {

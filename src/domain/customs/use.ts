@@ -1,0 +1,202 @@
+/**
+ * Whether a use that customs reports may be recorded on a licence: one question with its words, asked for messages, for
+ * entries by hand and for the check before a declaration. Source of each rule beside it.
+ */
+import { add, compare, isPositive, multiply, divide, subtract, type Decimal } from '../decimal.ts'
+import { compareDays, isDay, type Day } from '../day.ts'
+import type { State } from '../licence/actions.ts'
+
+/** Declarations that one licence may be used for, when several are possible (非一批一证不超过 12 次). */
+export const mostUses = 12
+
+/** One declaration item as customs tells it. `quantity` in the licence's unit, at most four decimals. */
+export interface Use {
+  declarationNo: string
+  itemNo: number
+  declaredOn: Day
+  customsCode: string
+  declarantCode: string
+  hsCode: string
+  quantity: Decimal
+  /** No further use will come: the last one, which may carry the over-shipment. */
+  final: boolean
+}
+
+/** What is asked of the licence: its terms, and the uses recorded so far. */
+export interface LicenceTerms {
+  state: State
+  licenceNo: string
+  exporterCode: string
+  consignorCode: string
+  hsCode: string
+  /** 4 digits; its first two name the customs district. */
+  customsPort: string
+  quantity: Decimal
+  unit: string
+  /** Percent allowed beyond the quantity in the last use; '0' for goods that are not bulk. */
+  overShipment: Decimal
+  oneBatch: boolean
+  validFrom: Day | null
+  expiryDate: Day | null
+  closedByCustoms: boolean
+  uses: readonly { declarationNo: string; itemNo: number; quantity: Decimal }[]
+}
+
+export type UseCode =
+  | 'form'
+  | 'state'
+  | 'declarant'
+  | 'goods'
+  | 'customs'
+  | 'term'
+  | 'uses'
+  | 'quantity'
+  | 'repeated'
+
+export interface UseRefusal {
+  code: UseCode
+  words: string
+}
+
+const refuse = (code: UseCode, words: string): UseRefusal => ({ code, words })
+
+/** The limits of what a message may hold; anything else is malformed. */
+export const declarationNoPattern = /^[0-9A-Z]{18}$/
+const quantityPattern = /^\d{1,9}(\.\d{1,4})?$/
+
+function malformed(use: Use): UseRefusal | undefined {
+  if (!declarationNoPattern.test(use.declarationNo)) return refuse('form', '报关单号应为 18 位数字或大写字母')
+  if (!Number.isInteger(use.itemNo) || use.itemNo < 1 || use.itemNo > 999)
+    return refuse('form', '项号应为 1 至 999')
+  if (!/^\d{4}$/.test(use.customsCode)) return refuse('form', '海关代码应为 4 位数字')
+  if (!isDay(use.declaredOn)) return refuse('form', '申报日期应为存在的日期，格式 2026-01-31')
+  if (!quantityPattern.test(use.quantity))
+    return refuse('form', '数量应为正数，整数部分最多 9 位，小数最多 4 位')
+  return isPositive(use.quantity) ? undefined : refuse('form', '数量应大于 0')
+}
+
+const stateWords: Partial<Record<State, string>> = {
+  pending: '许可证尚未生成',
+  cancelled: '许可证已删除',
+  replaced: '许可证已换证，请使用新证',
+  lost: '许可证已挂失',
+  revoked: '许可证已吊销',
+  written_off: '许可证已核销',
+}
+
+export const usedOf = ({ uses }: Pick<LicenceTerms, 'uses'>): Decimal =>
+  uses.reduce((sum, use) => add(sum, use.quantity), '0')
+
+/** What is left of the licence's own quantity; zero once it is used up or over-shipped. */
+export const leftOf = (terms: Pick<LicenceTerms, 'quantity' | 'uses'>): Decimal => {
+  const left = subtract(terms.quantity, usedOf(terms))
+  return isPositive(left) ? left : '0'
+}
+
+const declarationsOf = (terms: Pick<LicenceTerms, 'uses'>) =>
+  new Set(terms.uses.map(({ declarationNo }) => declarationNo))
+
+/** The most a next use may be: what is left, with the allowance on it when it is the last (rules C11). */
+export function mostOf(
+  terms: Pick<LicenceTerms, 'quantity' | 'uses' | 'overShipment'>,
+  last: boolean,
+): Decimal {
+  const left = leftOf(terms)
+  if (!last) return left
+  return add(left, divide(multiply(left, terms.overShipment), '100', 4))
+}
+
+/**
+ * The reason a use may not be recorded, or nothing. A repeat of a recorded item is told as `repeated` and is for the
+ * caller to answer; late messages about a day inside the term pass whatever day it is.
+ */
+export function useRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  const form = malformed(use)
+  if (form !== undefined) return form
+  if (terms.uses.some((one) => one.declarationNo === use.declarationNo && one.itemNo === use.itemNo)) {
+    return refuse('repeated', `报关单 ${use.declarationNo} 第 ${use.itemNo} 项已登记过`)
+  }
+  return (
+    stateRefusal(terms, use) ??
+    identityRefusal(terms, use) ??
+    termRefusal(terms, use) ??
+    countRefusal(terms, use) ??
+    quantityRefusal(terms, use)
+  )
+}
+
+/** Further items of the declaration that cleared the licence belong to the same use. */
+const sameDeclaration = (terms: LicenceTerms, use: Use) => declarationsOf(terms).has(use.declarationNo)
+
+function stateRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  if (terms.state === 'valid' || terms.state === 'expired') return undefined
+  if (terms.state === 'cleared') {
+    if (terms.closedByCustoms) return refuse('state', '海关已结案，不能再使用')
+    return sameDeclaration(terms, use) ? undefined : refuse('state', '许可证已清关，不能再使用')
+  }
+  return refuse('state', stateWords[terms.state] ?? '许可证不能使用')
+}
+
+// 出口许可证联网核查: declarant, goods and customs district are compared; the trade mode is not (rules K4, C8).
+function identityRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  if (use.declarantCode !== terms.exporterCode && use.declarantCode !== terms.consignorCode) {
+    return refuse('declarant', `申报单位 ${use.declarantCode} 不是许可证的出口商或发货人`)
+  }
+  if (use.hsCode !== terms.hsCode) {
+    return refuse('goods', `商品代码 ${use.hsCode} 与许可证的 ${terms.hsCode} 不符`)
+  }
+  if (use.customsCode.slice(0, 2) !== terms.customsPort.slice(0, 2)) {
+    return refuse(
+      'customs',
+      `一证一关：许可证限在关区 ${terms.customsPort} 使用，申报海关为 ${use.customsCode}`,
+    )
+  }
+  return undefined
+}
+
+// 出口许可证签发工作规范 第十四条: within the term; the day of the declaration counts, not that of the message.
+function termRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  const { validFrom, expiryDate } = terms
+  if (validFrom === null || expiryDate === null) return refuse('state', '许可证尚未生成')
+  if (compareDays(use.declaredOn, validFrom) < 0 || compareDays(use.declaredOn, expiryDate) > 0) {
+    return refuse('term', `申报日期 ${use.declaredOn} 不在许可证有效期 ${validFrom} 至 ${expiryDate} 内`)
+  }
+  return undefined
+}
+
+// 一批一证: one declaration; otherwise at most twelve (rules C9).
+function countRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  const declarations = declarationsOf(terms)
+  if (declarations.has(use.declarationNo)) return undefined
+  if (terms.oneBatch && declarations.size > 0) {
+    return refuse('uses', '一批一证：许可证已由另一份报关单使用')
+  }
+  if (declarations.size >= mostUses) return refuse('uses', `许可证已使用 ${mostUses} 次，不能再使用`)
+  return undefined
+}
+
+function quantityRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  const most = mostOf(terms, isLast(terms, use))
+  if (compare(use.quantity, most) <= 0) return undefined
+  const last = isLast(terms, use)
+  const allowance = isPositive(terms.overShipment)
+    ? last
+      ? `（含溢装 ${terms.overShipment}%）`
+      : `（溢装只能在最后一次使用）`
+    : ''
+  return refuse('quantity', `数量 ${use.quantity} ${terms.unit} 超过可用的 ${most} ${terms.unit}${allowance}`)
+}
+
+/** The last use: told so, the one of a one-batch licence, or the twelfth. */
+function isLast(terms: LicenceTerms, use: Use): boolean {
+  if (use.final || terms.oneBatch) return true
+  const declarations = declarationsOf(terms)
+  return !declarations.has(use.declarationNo) && declarations.size === mostUses - 1
+}
+
+/** Whether the licence is used up by this use: last use, one batch, nothing left, or the twelfth declaration. */
+export function clears(terms: LicenceTerms, use: Use): boolean {
+  if (isLast(terms, use)) return true
+  const withIt = { ...terms, uses: [...terms.uses, use] }
+  return !isPositive(leftOf(withIt)) || declarationsOf(withIt).size >= mostUses
+}
