@@ -43,7 +43,7 @@ const columns: readonly Column<LicenceRow>[] = [
       </span>
     ),
   },
-  { key: 'goods', title: '商品名称', width: 220, cut: true, render: (row) => row.goodsName },
+  { key: 'goods', title: '商品名称', width: 190, cut: true, render: (row) => row.goodsName },
   {
     key: 'quantity',
     title: '数量',
@@ -51,7 +51,7 @@ const columns: readonly Column<LicenceRow>[] = [
     align: 'right',
     render: (row) => <Quantity value={row.quantity} unit={row.goodsUnit} />,
   },
-  { key: 'destination', title: '进口国(地区)', width: 100, cut: true, render: (row) => row.destinationName },
+  { key: 'destination', title: '进口国(地区)', width: 108, cut: true, render: (row) => row.destinationName },
   { key: 'issued', title: '发证日期', width: 96, render: (row) => <DayText day={row.issuedOn} /> },
   { key: 'expiry', title: '有效截止日期', width: 104, render: (row) => <DayText day={row.expiryDate} /> },
   {
@@ -66,7 +66,7 @@ const columns: readonly Column<LicenceRow>[] = [
 const actions: Column<LicenceRow> = {
   key: 'actions',
   title: '操作',
-  width: 140,
+  width: 166,
   pinned: true,
   render: (row) => (
     <span className={s['rowActions']}>
