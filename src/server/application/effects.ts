@@ -65,7 +65,7 @@ const prepareSeal: ApplicationEffect = async ({ tx, ctx, subject, now }) => {
     )
   const dated = row.apply_date === today && row.application_no !== null
   const set = contentSet(await ctx.codes.current(tx), row, content, { form: content.form }, now)
-  if (set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
+  if (set.changed && set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
   return {
     set: {
       ...set.columns,

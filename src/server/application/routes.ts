@@ -12,12 +12,12 @@ import type { Context } from '../context.ts'
 import { guarded, type SignedInCall } from '../http/register.ts'
 import { notFound, Refused } from '../refused.ts'
 import { act, stateOf } from './act.ts'
-import { detailOf, filledReply, goodsReply, needReply, visibleRow } from './detail.ts'
+import { detailOf, filledReply, goodsReply, needReply, visibleRow, visibleWhole } from './detail.ts'
 import { sendApplicationDocument } from './document.ts'
 import { issuesOf } from './facts.ts'
 import { listOf, queueOf } from './list.ts'
 import { nextOf, placeOf } from './queue-place.ts'
-import { loadContent, sealBytes } from './record.ts'
+import { sealBytes } from './record.ts'
 import { copyApplication, createApplication, operator } from './save.ts'
 import { checkApplicationSeal, sha256Hex } from './seal.ts'
 
@@ -41,10 +41,10 @@ export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
     return savedReply(ctx, actor, params.id)
   })
   guarded(app, ctx, api.copyApplication, async ({ actor, params, body }) => {
-    const row = await visibleRow(ctx, actor, params.id)
+    const { row, content } = await visibleWhole(ctx, actor, params.id)
     const own = operator(actor)
     if (row.enterprise_id !== own.enterpriseId) throw notFound('申请表')
-    await copyApplication(ctx, own, await loadContent(ctx.db, row), body.ids)
+    await copyApplication(ctx, own, content, body.ids)
     return { ids: body.ids }
   })
   guarded(app, ctx, api.prepareSeal, (call) => prepareSeal(ctx, call))
@@ -71,8 +71,7 @@ function licenceNoOf(reply: unknown): string | null {
 }
 
 async function savedReply(ctx: Context, actor: Actor, id: string) {
-  const row = await visibleRow(ctx, actor, id)
-  const content = await loadContent(ctx.db, row)
+  const { row, content } = await visibleWhole(ctx, actor, id)
   const codes = await ctx.codes.current()
   return {
     id: row.id,
@@ -96,8 +95,8 @@ async function prepareSeal(ctx: Context, { actor, params, body }: PrepareCall) {
 
 /** What is to be signed, read again: if somebody changed it meanwhile, the version no longer fits at the seal. */
 async function sealContentOf(ctx: Context, actor: Actor, id: string) {
-  const row = await visibleRow(ctx, actor, id)
-  const bytes = sealBytes(row, await loadContent(ctx.db, row))
+  const { row, content } = await visibleWhole(ctx, actor, id)
+  const bytes = sealBytes(row, content)
   return {
     applicationNo: row.application_no ?? '',
     content: new TextDecoder().decode(bytes),
@@ -111,8 +110,7 @@ async function seal(ctx: Context, { actor, params, body }: SealCall) {
   const { version, requestId } = body
   const checked = await checkApplicationSeal(ctx, actor, params.id, Buffer.from(body.cms, 'base64'))
   const done = await act(ctx, actor, params.id, 'seal', { version, requestId }, { seal: checked })
-  const row = await visibleRow(ctx, actor, params.id)
-  return { ...done, ...labelled(done.state), applicationNo: row.application_no ?? '' }
+  return { ...done, ...labelled(done.state), applicationNo: checked.applicationNo }
 }
 
 type GoodsCall = SignedInCall<{ year: number; hsCode: string }, undefined, undefined>

@@ -1,18 +1,20 @@
 /** Seals of applications: checked before the lock, stored under it, asked again when the application is submitted. */
 import { createHash } from 'node:crypto'
+import { sql, type SqlBool } from 'kysely'
 import type { Actor } from '#domain/machine.ts'
 import { bindingRefusal, certificateRefusal, checkSeal, type SealFacts } from '../pki/seal-check.ts'
 import { applicationsInScope } from '../account/scope.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { notFound, Refused } from '../refused.ts'
-import { loadContent, sealBytes, type Row } from './record.ts'
+import { readWhole, sealBytes, type Row } from './record.ts'
 
 /** A seal whose signature, chain, holder and content were checked for one version of one application. */
 export interface CheckedSeal {
   cms: Uint8Array
   facts: SealFacts
   forVersion: number
+  applicationNo: string
 }
 
 async function findCertificate(db: Db | Tx, fingerprint: string) {
@@ -43,15 +45,13 @@ export async function checkApplicationSeal(
   id: string,
   cms: Uint8Array,
 ): Promise<CheckedSeal> {
-  const row = await ctx.db
-    .selectFrom('application')
-    .selectAll()
-    .where('id', '=', id)
-    .where(applicationsInScope(actor))
-    .executeTakeFirst()
-  if (row === undefined) throw notFound('申请表')
+  const found = await readWhole(
+    ctx.db,
+    sql<SqlBool>`application.id = ${id} and ${applicationsInScope(actor)}`,
+  )
+  if (found === undefined) throw notFound('申请表')
+  const { row, content } = found
   if (row.application_no === null) throw new Refused(409, 'rule', '请先“保存并盖章”，取得申请表号后再签章')
-  const content = await loadContent(ctx.db, row)
   const bytes = sealBytes(row, content)
   const verdict = await checkSeal({
     cms,
@@ -68,7 +68,7 @@ export async function checkApplicationSeal(
     enterprise: content.exporter,
   })
   if (binding !== undefined) throw new Refused(409, `seal_${binding.code}`, binding.words)
-  return { cms, facts: verdict.facts, forVersion: row.version }
+  return { cms, facts: verdict.facts, forVersion: row.version, applicationNo: row.application_no }
 }
 
 export const sha256Hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
