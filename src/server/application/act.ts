@@ -7,10 +7,11 @@ import { applicationRelation } from '../account/scope.ts'
 import { door, type Thing } from '../door.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
+import { prepared, type Later } from '../db/prepared.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
 import { effects } from './effects.ts'
 import { catalogueWords, issuesOf, quotaWords } from './facts.ts'
-import { lockWhole, sealBytes, type Content, type Row } from './record.ts'
+import { lockWhole, sealBytes, type Content, type Part, type Row } from './record.ts'
 import { sealBroken } from './seal.ts'
 
 /** A locked application: what its rules ask, the row, and its content where the action needs it. */
@@ -19,6 +20,7 @@ export interface LockedApplication extends Application {
   version: number
   lastQuietRequest: string | null
   row: Row
+  part: Part | null
   content: Content | null
   bytes: Uint8Array<ArrayBuffer> | null
 }
@@ -39,15 +41,18 @@ const asksIssues: Partial<Record<ApplicationAction, true>> = { prepare_seal: tru
 /** Lock order: application, then licence (licence/act.ts takes both in this order), then the number counter. */
 async function lock(tx: Tx, ctx: Context, id: string, action: ApplicationAction) {
   const locked =
-    reads[action] === true ? await lockWhole(tx, id) : { row: await lockRow(tx, id), content: null }
+    reads[action] === true
+      ? await lockWhole(tx, id)
+      : { row: (await lockRow(tx, { id }))[0], part: null, content: null }
   if (locked?.row === undefined) return undefined
-  const { row, content } = locked
+  const { row, part, content } = locked
   const facts = content === null ? unread : await contentFacts(tx, ctx, action, row, content)
-  return subjectOf(row, content, facts, await neighbours(tx, row))
+  return { ...subjectOf(row, content, facts, await neighbours(tx, row)), part }
 }
 
-const lockRow = (tx: Tx, id: string) =>
-  tx.selectFrom('application').selectAll().where('id', '=', id).forUpdate().executeTakeFirst()
+const lockRow = prepared((tx, later: Later<{ id: string }>) =>
+  tx.selectFrom('application').selectAll().where('id', '=', later('id')).forUpdate().compile(),
+)
 
 interface ContentFacts {
   openIssues: string[] | null
@@ -136,6 +141,7 @@ export function subjectOf(
     version: row.version,
     lastQuietRequest: row.save_request_id,
     row,
+    part: null,
     content,
     bytes: facts.bytes,
     state: stateOf(row.state),

@@ -9,6 +9,7 @@ import { attachmentTypes } from '#domain/reference/attachment-rules.ts'
 import { openYears } from '#domain/licence/validity.ts'
 import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
+import type { Done } from '../door.ts'
 import { guarded, type SignedInCall } from '../http/register.ts'
 import { notFound, Refused } from '../refused.ts'
 import { act, stateOf } from './act.ts'
@@ -17,7 +18,7 @@ import { sendApplicationDocument } from './document.ts'
 import { issuesOf } from './facts.ts'
 import { listOf, queueOf } from './list.ts'
 import { nextOf, placeOf } from './queue-place.ts'
-import { sealBytes } from './record.ts'
+import { sealBytes, Whole } from './record.ts'
 import { copyApplication, createApplication, operator } from './save.ts'
 import { checkApplicationSeal, sha256Hex } from './seal.ts'
 
@@ -32,13 +33,13 @@ export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
   guarded(app, ctx, api.goodsFacts, (call) => goodsFacts(ctx, call))
   guarded(app, ctx, api.createApplication, async ({ actor, body }) => {
     const own = operator(actor)
-    await createApplication(ctx, ctx.db, own, body)
-    return savedReply(ctx, actor, body.id)
+    const made = await createApplication(ctx, ctx.db, own, body)
+    return savedReply(ctx, made ?? (await visibleWhole(ctx, actor, body.id)))
   })
   guarded(app, ctx, api.saveApplication, async ({ actor, params, body }) => {
     const { version, requestId = null, ...save } = body
-    await act(ctx, actor, params.id, 'save', { version, requestId }, { save })
-    return savedReply(ctx, actor, params.id)
+    const done = await act(ctx, actor, params.id, 'save', { version, requestId }, { save })
+    return savedReply(ctx, await leftBy(ctx, actor, params.id, done))
   })
   guarded(app, ctx, api.copyApplication, async ({ actor, params, body }) => {
     const { row, content } = await visibleWhole(ctx, actor, params.id)
@@ -70,8 +71,11 @@ function licenceNoOf(reply: unknown): string | null {
   return typeof reply.licenceNo === 'string' ? reply.licenceNo : null
 }
 
-async function savedReply(ctx: Context, actor: Actor, id: string) {
-  const { row, content } = await visibleWhole(ctx, actor, id)
+/** The application as an action has left it; read again when the action had been done before. */
+const leftBy = async (ctx: Context, actor: Actor, id: string, { reply }: Done): Promise<Whole> =>
+  reply instanceof Whole ? reply : visibleWhole(ctx, actor, id)
+
+async function savedReply(ctx: Context, { row, content }: Whole) {
   const codes = await ctx.codes.current()
   return {
     id: row.id,
@@ -89,15 +93,10 @@ type PrepareCall = SignedInCall<{ id: string }, undefined, { version: number; re
 
 async function prepareSeal(ctx: Context, { actor, params, body }: PrepareCall) {
   const done = await act(ctx, actor, params.id, 'prepare_seal', body)
-  const { content, digest, applicationNo } = await sealContentOf(ctx, actor, params.id)
-  return { version: done.version, applicationNo, content, digest }
-}
-
-/** What is to be signed, read again: if somebody changed it meanwhile, the version no longer fits at the seal. */
-async function sealContentOf(ctx: Context, actor: Actor, id: string) {
-  const { row, content } = await visibleWhole(ctx, actor, id)
+  const { row, content } = await leftBy(ctx, actor, params.id, done)
   const bytes = sealBytes(row, content)
   return {
+    version: done.version,
     applicationNo: row.application_no ?? '',
     content: new TextDecoder().decode(bytes),
     digest: sha256Hex(bytes),

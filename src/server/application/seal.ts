@@ -6,6 +6,7 @@ import { bindingRefusal, certificateRefusal, checkSeal, type SealFacts } from '.
 import { applicationsInScope } from '../account/scope.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import { prepared, type Later } from '../db/prepared.ts'
 import { notFound, Refused } from '../refused.ts'
 import { readWhole, sealBytes, type Row } from './record.ts'
 
@@ -17,12 +18,16 @@ export interface CheckedSeal {
   applicationNo: string
 }
 
-async function findCertificate(db: Db | Tx, fingerprint: string) {
-  const row = await db
+const certificateRow = prepared((db, later: Later<{ fingerprint: string }>) =>
+  db
     .selectFrom('certificate')
     .select(['account_id', 'enterprise_id', 'not_before', 'not_after', 'revoked_at'])
-    .where('fingerprint', '=', fingerprint)
-    .executeTakeFirst()
+    .where('fingerprint', '=', later('fingerprint'))
+    .compile(),
+)
+
+async function findCertificate(db: Db, fingerprint: string) {
+  const [row] = await certificateRow(db, { fingerprint })
   return row === undefined
     ? undefined
     : {
@@ -73,15 +78,20 @@ export async function checkApplicationSeal(
 
 export const sha256Hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** Words why the seal of a locked row can't carry a submission any more, or null. */
-export async function sealBroken(tx: Tx, ctx: Context, row: Row, bytes: Uint8Array): Promise<string | null> {
-  if (row.seal_id === null) return null
-  const seal = await tx
+const sealOf = prepared((db, later: Later<{ id: string }>) =>
+  db
     .selectFrom('seal')
     .innerJoin('certificate', 'certificate.fingerprint', 'seal.certificate_fingerprint')
     .select(['seal.digest', 'certificate.not_before', 'certificate.not_after', 'certificate.revoked_at'])
-    .where('seal.id', '=', row.seal_id)
-    .executeTakeFirstOrThrow()
+    .where('seal.id', '=', later('id'))
+    .compile(),
+)
+
+/** Words why the seal of a locked row can't carry a submission any more, or null. */
+export async function sealBroken(tx: Tx, ctx: Context, row: Row, bytes: Uint8Array): Promise<string | null> {
+  if (row.seal_id === null) return null
+  const [seal] = await sealOf(tx, { id: row.seal_id })
+  if (seal === undefined) throw new Error(`no seal ${row.seal_id}`)
   if (seal.digest !== sha256Hex(bytes)) return '内容在盖章后有变化，签章已失效，请修改后重新“保存并盖章”'
   const state = { notBefore: seal.not_before, notAfter: seal.not_after, revokedAt: seal.revoked_at }
   return certificateWords(state, ctx.clock())

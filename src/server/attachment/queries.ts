@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { AttachmentRow } from '#api/application.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import type { Attachment } from '../db/types.gen.ts'
+import { prepared, type Later } from '../db/prepared.ts'
 import { fileLock } from '../files/references.ts'
 
 export type StoredAttachment = Selectable<Attachment>
@@ -62,12 +63,31 @@ export async function standingOf(db: Db | Tx, applicationId: string): Promise<St
  * Adds a row to a locked application, locks its file (files/references.ts) and answers what the application holds now
  * and where it stands; nothing when the id is taken.
  */
-export async function addRow(tx: Tx, given: Insertable<Attachment>) {
-  const row = await tx
+export async function addRow(tx: Tx, given: NewRow) {
+  const [row] = await added(tx, given)
+  if (row === undefined) return undefined
+  const standing: Standing = { version: row.version, contentVersion: row.content_version }
+  return { row, held: row.held, standing }
+}
+
+type NewRow = Required<Insertable<Attachment>>
+
+const added = prepared((tx, later: Later<NewRow>) =>
+  tx
     .with('added', (query) =>
       query
         .insertInto('attachment')
-        .values(given)
+        .values({
+          id: later('id'),
+          application_id: later('application_id'),
+          type_code: later('type_code'),
+          name: later('name'),
+          size: later('size'),
+          sha256: later('sha256'),
+          media_type: later('media_type'),
+          created_by: later('created_by'),
+          created_at: later('created_at'),
+        })
         .onConflict((conflict) => conflict.column('id').doNothing())
         .returningAll(),
     )
@@ -77,14 +97,11 @@ export async function addRow(tx: Tx, given: Insertable<Attachment>) {
     .select([
       'application.version',
       'application.content_version',
-      fileLock(given.sha256).as('file_lock'),
+      fileLock(later('sha256')).as('file_lock'),
       // The statement sees the table as it was before its own row.
       sql<{ files: number; bytes: number }>`(
         select json_build_object('files', count(*) + 1, 'bytes', coalesce(sum(size), 0) + added.size)
         from attachment where application_id = application.id)`.as('held'),
     ])
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  const standing: Standing = { version: row.version, contentVersion: row.content_version }
-  return { row, held: row.held, standing }
-}
+    .compile(),
+)
