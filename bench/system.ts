@@ -5,6 +5,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { alive, ready } from '#api/health.ts'
 import { Client } from '../scripts/client.ts'
+import { SERVER_FLAGS } from '../scripts/server-flags.mjs'
 import { databaseUrl, type Place, type Program } from './place.ts'
 
 export interface System {
@@ -45,7 +46,10 @@ export async function startSystem(place: Place, profile?: string): Promise<Syste
   const port = await freePort()
   const start = performance.now()
   const program = place.start('src/server/main.ts', {
-    nodeArgs: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`],
+    nodeArgs: [
+      ...SERVER_FLAGS,
+      ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`]),
+    ],
     env: {
       MODE: 'demo',
       ROLE: 'all',

@@ -5,12 +5,17 @@ import { pathToFileURL } from 'node:url'
 import { ensurePages } from './build-pages.mjs'
 import { endWithNpm } from './end-with-npm.mjs'
 import { checkNode, ensureInstalled, NODE, PROJECT } from './install.mjs'
+import { SERVER_FLAGS } from './server-flags.mjs'
 
 const MAIN = path.join(PROJECT, 'src', 'server', 'main.ts')
 
 function spawnServer() {
   checkNode()
-  const server = spawn(NODE, [MAIN], { cwd: PROJECT, stdio: 'inherit', shell: process.platform === 'win32' })
+  const server = spawn(NODE, [...SERVER_FLAGS, MAIN], {
+    cwd: PROJECT,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => server.kill(signal))
   server.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)))
 }
@@ -19,6 +24,9 @@ endWithNpm()
 const installed = ensureInstalled()
 ensurePages()
 // Within npm's scripts `node` is ours already, once it is installed: then no second process is needed.
-const isOurs = !installed && Number(process.versions.node.split('.')[0]) >= 26
+const isOurs =
+  !installed &&
+  Number(process.versions.node.split('.')[0]) >= 26 &&
+  SERVER_FLAGS.every((flag) => process.execArgv.includes(flag))
 if (isOurs) await import(pathToFileURL(MAIN).href)
 else spawnServer()

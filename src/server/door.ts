@@ -3,9 +3,11 @@
  * in one transaction. Nothing else may set a state. What is slow (parsing files, checking signatures) is done by
  * the caller before and handed in as `prepared`; the facts it was done for are compared again under the lock.
  */
+import type { UpdateQueryBuilder, UpdateResult } from 'kysely'
 import type { Actor, Machine, Subject } from '#domain/machine.ts'
 import type { Context } from './context.ts'
 import type { Tx } from './db/connect.ts'
+import type { DB } from './db/types.gen.ts'
 import { Malformed, notFound, Refused, refusedBy } from './refused.ts'
 import { issuesOf } from './http/malformed.ts'
 
@@ -40,12 +42,13 @@ export interface Effect<L, Set, Prepared> {
 export interface Thing<State extends string, L extends Locked<State>, Name extends string, Set> {
   /** Locks the row, and whatever comes before it in the lock order, and reads the facts this action's rule needs. */
   lock: (tx: Tx, ctx: Context, id: string, action: Name) => Promise<L | undefined>
-  /** Writes the new state (if any), version + 1, and the columns an effect sets. */
+  /** The update that writes the new state (if any), version + 1, and the columns an effect sets; the door runs it. */
   move: (
     tx: Tx,
     at: { id: string; state: State | undefined; set: Set | undefined; actor: Actor; now: Date },
-  ) => Promise<void>
+  ) => Update<'application'> | Update<'licence'>
 }
+type Update<Table extends keyof DB> = UpdateQueryBuilder<DB, Table, Table, UpdateResult>
 
 export interface Done {
   state: string
@@ -103,9 +106,11 @@ export function door<
     const input = parseInput(row.input, request === 'unversioned' ? {} : (request.input ?? {}))
     const now = ctx.clock()
     const effect = await effects[action]?.({ tx, ctx, subject, actor, now, requestId, input, prepared })
-    await thing.move(tx, { id, state: row.to, set: effect?.set, actor, now })
-    if (row.quiet !== true) {
+    const move = thing.move(tx, { id, state: row.to, set: effect?.set, actor, now })
+    if (row.quiet === true) await move.execute()
+    else {
       const written = await tx
+        .with('moved', () => move)
         .insertInto('history')
         .values({
           thing: machine.name,

@@ -30,34 +30,60 @@ export function termsOf(typed: string): string[] {
   return plain.toLowerCase().split(/\s+/).filter(Boolean).slice(0, MOST_TERMS)
 }
 
-function rankOfTerm(entry: Searchable, term: string): Rank | undefined {
-  const codes = [entry.code.toLowerCase(), ...(entry.altCode ? [entry.altCode.toLowerCase()] : [])]
+/** What of an entry is compared, in lower case, and all of it in one text: most entries don't fit, and that is told first. */
+function textsOf(entry: Searchable) {
+  const code = entry.code.toLowerCase()
+  const altCode = entry.altCode?.toLowerCase() ?? ''
   const name = entry.name.toLowerCase()
   const english = entry.nameEn?.toLowerCase() ?? ''
-  if (codes.includes(term)) return 0
-  if (codes.some((code) => code.startsWith(term))) return 1
-  if ([name, entry.letters, entry.initials].includes(term)) return 2
-  if ([name, entry.letters, english].some((text) => text.startsWith(term))) return 3
-  if (entry.initials.startsWith(term)) return 4
-  return [...codes, name, entry.letters, entry.initials, english].some((text) => text.includes(term))
-    ? 5
-    : undefined
+  const { letters, initials } = entry
+  // No term holds a blank, so none is found across two of them.
+  const all = [code, altCode, name, letters, initials, english].join(' ')
+  return { code, altCode, name, english, letters, initials, all }
+}
+type Texts = ReturnType<typeof textsOf>
+
+/** Entries are never changed: their texts are made once, at the first key that is pressed. */
+const known = new WeakMap<Searchable, Texts>()
+
+function knownTexts(entry: Searchable): Texts {
+  let texts = known.get(entry)
+  if (texts === undefined) known.set(entry, (texts = textsOf(entry)))
+  return texts
+}
+
+function rankOfTerm(texts: Texts, term: string): Rank | undefined {
+  const { code, altCode, name, english, letters, initials, all } = texts
+  if (!all.includes(term)) return undefined
+  if (code === term || altCode === term) return 0
+  if (code.startsWith(term) || altCode.startsWith(term)) return 1
+  if (name === term || letters === term || initials === term) return 2
+  if (name.startsWith(term) || letters.startsWith(term) || english.startsWith(term)) return 3
+  return initials.startsWith(term) ? 4 : 5
 }
 
 /** How well an entry fits the terms: undefined unless every term fits, else the rank of the first one. */
-export function rankOf(entry: Searchable, terms: readonly string[]): Rank | undefined {
-  const ranks = terms.map((term) => rankOfTerm(entry, term))
-  return ranks.includes(undefined) ? undefined : (ranks[0] ?? 5)
+export const rankOf = (entry: Searchable, terms: readonly string[]): Rank | undefined =>
+  rankOfTexts(textsOf(entry), terms)
+
+function rankOfTexts(texts: Texts, terms: readonly string[]): Rank | undefined {
+  let rank: Rank | undefined
+  for (const term of terms) {
+    const found = rankOfTerm(texts, term)
+    if (found === undefined) return undefined
+    rank ??= found
+  }
+  return rank ?? 5
 }
 
 /** The entries that fit what was typed, best first, in list order where equal; all of them for an empty box. */
 export function search<E extends Searchable>(entries: readonly E[], typed: string, limit = 50): E[] {
   const terms = termsOf(typed)
   if (terms.length === 0) return entries.slice(0, limit)
-  return entries
-    .map((entry) => ({ entry, rank: rankOf(entry, terms) }))
-    .filter(({ rank }) => rank !== undefined)
-    .sort((a, b) => (a.rank ?? 5) - (b.rank ?? 5))
-    .slice(0, limit)
-    .map(({ entry }) => entry)
+  const byRank: E[][] = [[], [], [], [], [], []]
+  for (const entry of entries) {
+    const rank = rankOfTexts(knownTexts(entry), terms)
+    if (rank !== undefined) byRank[rank]?.push(entry)
+  }
+  return byRank.flat().slice(0, limit)
 }

@@ -9,6 +9,7 @@ import { permissionsOf } from '#domain/account/roles.ts'
 import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import { prepared, type Later } from '../db/prepared.ts'
 import { Refused } from '../refused.ts'
 
 export const sessionCookie = 'xuke_session'
@@ -61,7 +62,8 @@ export async function signedIn(
 /** The session of a token's digest; refuses as `signedIn` does. */
 export async function sessionOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buffer): Promise<SignedIn> {
   const now = ctx.clock()
-  const row = await findSession(ctx.db, digest, now)
+  const idleSince = new Date(now.getTime() - sessionLimits.idle)
+  const [row] = await findSession(ctx.db, { digest, now, idleSince })
   if (row === undefined) throw signedOut()
   if (now.getTime() - row.last_seen_at.getTime() >= sessionLimits.noted) {
     await ctx.db
@@ -74,10 +76,11 @@ export async function sessionOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buff
   return signedInOf(row)
 }
 
-type Row = NonNullable<Awaited<ReturnType<typeof findSession>>>
+type Row = Awaited<ReturnType<typeof findSession>>[number]
+type Asked = { digest: Buffer; now: Date; idleSince: Date }
 
-function findSession(db: Db, digest: Buffer, now: Date) {
-  return db
+const findSession = prepared((db, later: Later<Asked>) =>
+  db
     .selectFrom('session as s')
     .innerJoin('account as a', 'a.id', 's.account_id')
     .leftJoin('enterprise as e', 'e.id', 'a.enterprise_id')
@@ -102,12 +105,12 @@ function findSession(db: Db, digest: Buffer, now: Date) {
       'e.central_enterprise',
       'u.name as authority_name',
     ])
-    .where('s.token_digest', '=', digest)
-    .where('s.expires_at', '>', now)
-    .where('s.last_seen_at', '>', new Date(now.getTime() - sessionLimits.idle))
+    .where('s.token_digest', '=', later('digest'))
+    .where('s.expires_at', '>', later('now'))
+    .where('s.last_seen_at', '>', later('idleSince'))
     .where('a.active', '=', true)
-    .executeTakeFirst()
-}
+    .compile(),
+)
 
 function signedInOf(row: Row): SignedIn {
   if (!isDataScope(row.data_scope)) throw new Error(`account ${row.account_id}: scope ${row.data_scope}`)

@@ -7,10 +7,11 @@ import { applicationRelation } from '../account/scope.ts'
 import { door, type Thing } from '../door.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
+import { prepared, type Later } from '../db/prepared.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
 import { effects } from './effects.ts'
 import { catalogueWords, issuesOf, quotaWords } from './facts.ts'
-import { loadContent, sealBytes, type Content, type Row } from './record.ts'
+import { lockWhole, sealBytes, type Content, type Part, type Row } from './record.ts'
 import { sealBroken } from './seal.ts'
 
 /** A locked application: what its rules ask, the row, and its content where the action needs it. */
@@ -19,6 +20,7 @@ export interface LockedApplication extends Application {
   version: number
   lastQuietRequest: string | null
   row: Row
+  part: Part | null
   content: Content | null
   bytes: Uint8Array<ArrayBuffer> | null
 }
@@ -38,17 +40,19 @@ const asksIssues: Partial<Record<ApplicationAction, true>> = { prepare_seal: tru
 
 /** Lock order: application, then licence (licence/act.ts takes both in this order), then the number counter. */
 async function lock(tx: Tx, ctx: Context, id: string, action: ApplicationAction) {
-  const row = await tx
-    .selectFrom('application')
-    .selectAll()
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst()
-  if (row === undefined) return undefined
-  const content = reads[action] === true ? await loadContent(tx, row) : null
+  const locked =
+    reads[action] === true
+      ? await lockWhole(tx, id)
+      : { row: (await lockRow(tx, { id }))[0], part: null, content: null }
+  if (locked?.row === undefined) return undefined
+  const { row, part, content } = locked
   const facts = content === null ? unread : await contentFacts(tx, ctx, action, row, content)
-  return subjectOf(row, content, facts, await neighbours(tx, row))
+  return { ...subjectOf(row, content, facts, await neighbours(tx, row)), part }
 }
+
+const lockRow = prepared((tx, later: Later<{ id: string }>) =>
+  tx.selectFrom('application').selectAll().where('id', '=', later('id')).forUpdate().compile(),
+)
 
 interface ContentFacts {
   openIssues: string[] | null
@@ -138,6 +142,7 @@ export function subjectOf(
     version: row.version,
     lastQuietRequest: row.save_request_id,
     row,
+    part: null,
     content,
     bytes: facts.bytes,
     state: stateOf(row.state),
@@ -164,8 +169,8 @@ const isState = (state: string): state is keyof typeof application.states =>
 
 const thing: Thing<Application['state'], LockedApplication, ApplicationAction, ApplicationSet> = {
   lock,
-  async move(tx, { id, state, set, actor, now }) {
-    await tx
+  move: (tx, { id, state, set, actor, now }) =>
+    tx
       .updateTable('application')
       .set((expression) => ({
         ...set,
@@ -174,9 +179,7 @@ const thing: Thing<Application['state'], LockedApplication, ApplicationAction, A
         ...(actor.scope === 'system' ? {} : { modified_by: actor.accountId }),
         modified_at: now,
       }))
-      .where('id', '=', id)
-      .execute()
-  },
+      .where('id', '=', id),
 }
 
 export const { act, actIn } = door(application, thing, effects)

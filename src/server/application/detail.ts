@@ -1,5 +1,5 @@
 /** One application with all that its pages show: content, what is open, what may be done, what has happened. */
-import { sql } from 'kysely'
+import { sql, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import type { ApplicationDetail, GoodsReply, HistoryLine } from '#api/application.ts'
 import { application, type ApplicationAction } from '#domain/application/actions.ts'
@@ -21,7 +21,7 @@ import { stateOf, subjectOf } from './act.ts'
 import { contentShown, rowsShown } from './as-submitted.ts'
 import { attachmentNeedsOf, catalogueWords, factsOf, quotaWords } from './facts.ts'
 import { isOverdue } from './list.ts'
-import { sealBytes, type Content, type Row } from './record.ts'
+import { readWhole, sealBytes, type Content, type Row, type Whole } from './record.ts'
 import { certificateWords, sha256Hex } from './seal.ts'
 
 /** The row if this person may see it; refuses (404) otherwise, in the same words as for a row that is not there. */
@@ -35,6 +35,16 @@ export async function visibleRow(ctx: Context, actor: Actor, id: string): Promis
     .executeTakeFirst()
   if (row === undefined) throw notFound('申请表')
   return row
+}
+
+/** The same with its content. */
+export async function visibleWhole(ctx: Context, actor: Actor, id: string): Promise<Whole> {
+  const found = await readWhole(
+    ctx.db,
+    sql<SqlBool>`application.id = ${id} and ${applicationsInScope(actor)} and application.state <> 'deleted'`,
+  )
+  if (found === undefined) throw notFound('申请表')
+  return found
 }
 
 export async function detailOf(

@@ -14,8 +14,8 @@ import { actIn as actOnLicenceIn } from '../licence/act.ts'
 import { approveLicence } from '../licence/approve.ts'
 import { Refused } from '../refused.ts'
 import type { ApplicationSet, LockedApplication } from './act.ts'
-import type { Content } from './record.ts'
-import { contentSet, writeLines, type Save } from './save.ts'
+import type { Whole } from './record.ts'
+import { afterwards, contentSet, writeLines, type Save } from './save.ts'
 import { sha256Hex, type CheckedSeal } from './seal.ts'
 
 /** Working days an authority has for a complete application (出口许可证签发工作规范 第十条). */
@@ -28,29 +28,26 @@ type ApplicationEffect = Effect<LockedApplication, ApplicationSet, Prepared>
 
 const unclaimed = { claimed_by: null, claimed_at: null } satisfies ApplicationSet
 
-function contentIn(subject: LockedApplication): Content {
-  if (subject.content === null) throw new Error('this action reads the content')
-  return subject.content
+function wholeIn({ row, part, content }: LockedApplication): Whole {
+  if (part === null || content === null) throw new Error('this action reads the content')
+  return { row, part, content }
 }
 
 const save: ApplicationEffect = async ({ tx, ctx, subject, now, requestId, prepared }) => {
   if (prepared === undefined || !('save' in prepared)) throw new Error('nothing to save')
-  const set = contentSet(await ctx.codes.current(tx), subject.row, contentIn(subject), prepared.save, now)
+  const before = wholeIn(subject)
+  const { row } = before
+  const set = contentSet(await ctx.codes.current(tx), row, before.content, prepared.save, now)
   if (set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
-  return {
-    set: {
-      ...set.columns,
-      content_version: subject.row.content_version + 1,
-      save_request_id: requestId,
-    },
-  }
+  const more = { content_version: row.content_version + 1, save_request_id: requestId }
+  return { set: { ...set.columns, ...more }, reply: afterwards(before, set, { ...more, modified_at: now }) }
 }
 
 /** Reserves the number once; the day of application is the day of sealing. Both are part of what is sealed. */
 const prepareSeal: ApplicationEffect = async ({ tx, ctx, subject, now }) => {
   const today = dayOf(now)
-  const { row } = subject
-  const content = contentIn(subject)
+  const before = wholeIn(subject)
+  const { row, content } = before
   const number =
     row.application_no ??
     applicationNo(
@@ -65,15 +62,13 @@ const prepareSeal: ApplicationEffect = async ({ tx, ctx, subject, now }) => {
     )
   const dated = row.apply_date === today && row.application_no !== null
   const set = contentSet(await ctx.codes.current(tx), row, content, { form: content.form }, now)
-  if (set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
-  return {
-    set: {
-      ...set.columns,
-      application_no: number,
-      apply_date: today,
-      content_version: dated && !set.changed ? row.content_version : row.content_version + 1,
-    },
+  if (set.changed && set.totals !== null) await writeLines(tx, subject.id, set.totals.lines)
+  const more = {
+    application_no: number,
+    apply_date: today,
+    content_version: dated && !set.changed ? row.content_version : row.content_version + 1,
   }
+  return { set: { ...set.columns, ...more }, reply: afterwards(before, set, { ...more, modified_at: now }) }
 }
 
 const seal: ApplicationEffect = async ({ tx, subject, actor, now, prepared }) => {
@@ -110,8 +105,7 @@ const seal: ApplicationEffect = async ({ tx, subject, actor, now, prepared }) =>
 
 /** Freezes what was sent, in words; the sealed text itself stands with the seal. */
 const submit: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
-  const content = contentIn(subject)
-  const { row } = subject
+  const { row, content } = wholeIn(subject)
   if (row.seal_id === null) throw new Error('a submission without a seal')
   const codes = await ctx.codes.current(tx)
   await tx
@@ -154,7 +148,7 @@ const free: ApplicationEffect = async () => ({ set: unclaimed })
 const reopened: ApplicationEffect = async () => ({ set: { ...unclaimed, seal_id: null } })
 
 const passSecond: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
-  const licenceNo = await approveLicence(tx, ctx, subject.row, contentIn(subject), now)
+  const licenceNo = await approveLicence(tx, ctx, subject.row, wholeIn(subject).content, now)
   return {
     set: { second_reviewer: actor.accountId, approved_at: now, ...unclaimed },
     reply: { licenceNo },

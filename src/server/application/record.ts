@@ -1,6 +1,6 @@
 /** A stored application as the rules see it: form, sheet, rows, files, exporter, goods, totals, sealed content. */
 import type { Selectable } from 'kysely'
-import { sql } from 'kysely'
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { canonicalSealContent, type SealContent } from '#domain/seal/content.ts'
 import { canonicalDecimal } from '#domain/decimal.ts'
 import { sealedForm, type Filled, type Totals } from '#domain/application/content.ts'
@@ -13,6 +13,7 @@ import {
 } from '#domain/application/form.ts'
 import { upgradedForm, upgradedSheet } from '#domain/application/upgrade.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import { prepared, type Later } from '../db/prepared.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
 
 export type Row = Selectable<ApplicationTable>
@@ -56,7 +57,8 @@ interface StoredLine {
   amount_usd: string | null
 }
 
-interface Part {
+/** What of an application stands in other tables. */
+export interface Part {
   lines: StoredLine[]
   files: StoredFile[]
   exporter: Exporter
@@ -65,24 +67,69 @@ interface Part {
 
 const lineValue = (value: string | null) => (value === null ? '' : canonicalDecimal(value))
 
-/** Reads rows, files and exporter of an application in one round trip; under a lock they are what is locked. */
-export async function loadContent(db: Db | Tx, row: Row): Promise<Content> {
-  const found = await sql<Part>`
-    select
-      coalesce((select json_agg(json_build_object('spec_grade', spec_grade, 'unit_price', unit_price::text,
-          'quantity', quantity::text, 'amount', amount::text, 'amount_usd', amount_usd::text) order by line_no)
-        from application_line where application_id = ${row.id}), '[]') as lines,
-      coalesce((select json_agg(json_build_object('id', id, 'type', type_code, 'name', name, 'size', size,
-          'sha256', sha256, 'mediaType', media_type, 'createdAt', created_at) order by created_at, id)
-        from attachment where application_id = ${row.id}), '[]') as files,
-      (select json_build_object('id', id, 'code13', code13, 'uscc', uscc, 'name', name, 'region', region,
-          'city', city, 'centralEnterprise', central_enterprise)
-        from enterprise where id = ${row.enterprise_id}) as exporter,
-      not exists (select 1 from application where enterprise_id = ${row.enterprise_id}
-        and submitted_at is not null and id <> ${row.id}) as first`.execute(db)
-  const part = found.rows[0]
+/** Of a row of `application`: its exporter, and whether the enterprise has submitted no other one. */
+export const exporterOf = sql<Exporter>`
+  (select json_build_object('id', id, 'code13', code13, 'uscc', uscc, 'name', name, 'region', region,
+      'city', city, 'centralEnterprise', central_enterprise)
+    from enterprise where id = application.enterprise_id)`
+export const isFirst = sql<boolean>`
+  not exists (select 1 from application as other where other.enterprise_id = application.enterprise_id
+    and other.submitted_at is not null and other.id <> application.id)`
+
+/** The columns of Part beside a row of `application`. */
+const parts = sql`
+  coalesce((select json_agg(json_build_object('spec_grade', spec_grade, 'unit_price', unit_price::text,
+      'quantity', quantity::text, 'amount', amount::text, 'amount_usd', amount_usd::text) order by line_no)
+    from application_line where application_id = application.id), '[]') as lines,
+  coalesce((select json_agg(json_build_object('id', id, 'type', type_code, 'name', name, 'size', size,
+      'sha256', sha256, 'mediaType', media_type, 'createdAt', created_at) order by created_at, id)
+    from attachment where application_id = application.id), '[]') as files,
+  ${exporterOf} as exporter, ${isFirst} as first`
+
+/** A stored application with its content. */
+export class Whole {
+  readonly row: Row
+  readonly part: Part
+  readonly content: Content
+  constructor(row: Row, part: Part) {
+    this.row = row
+    this.part = part
+    this.content = contentOf(row, part)
+  }
+}
+
+/** The application that this condition names, read in one round trip. */
+export async function readWhole(db: Db | Tx, where: RawBuilder<SqlBool>): Promise<Whole | undefined> {
+  const { rows } = await sql<Row & Part>`
+    select application.*, ${parts} from application where ${where}`.execute(db)
+  return rows[0] && new Whole(rows[0], rows[0])
+}
+
+/**
+ * Locks an application and reads its content in one round trip. Who had to wait for the lock has the row as it is now,
+ * but the rest as it was before: `seen`, read with the rest, tells by the version, and the rest is read again.
+ */
+export async function lockWhole(tx: Tx, id: string): Promise<Whole | undefined> {
+  const [found] = await lockAndSee(tx, { id })
+  if (found === undefined) return undefined
+  return new Whole(found, found.seen === found.version ? found : await loadPart(tx, found))
+}
+
+const lockAndSee = prepared((db, later: Later<{ id: string }>) =>
+  sql<Row & Part & { seen: number }>`
+    select application.*, ${parts}, (select version from application as before where before.id = application.id) as seen
+    from application where id = ${later('id')} for update`.compile(db),
+)
+
+/** The content of a row; under a lock it is what is locked. */
+export const loadContent = async (db: Db | Tx, row: Row): Promise<Content> =>
+  contentOf(row, await loadPart(db, row))
+
+async function loadPart(db: Db | Tx, row: Row): Promise<Part> {
+  const { rows } = await sql<Part>`select ${parts} from application where id = ${row.id}`.execute(db)
+  const part = rows[0]
   if (part === undefined) throw new Error(`application ${row.id} has no content`)
-  return contentOf(row, part)
+  return part
 }
 
 function contentOf(row: Row, part: Part): Content {

@@ -9,15 +9,16 @@ import { attachmentTypes } from '#domain/reference/attachment-rules.ts'
 import { openYears } from '#domain/licence/validity.ts'
 import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
+import type { Done } from '../door.ts'
 import { guarded, type SignedInCall } from '../http/register.ts'
 import { notFound, Refused } from '../refused.ts'
 import { act, stateOf } from './act.ts'
-import { detailOf, filledReply, goodsReply, needReply, visibleRow } from './detail.ts'
+import { detailOf, filledReply, goodsReply, needReply, visibleRow, visibleWhole } from './detail.ts'
 import { sendApplicationDocument } from './document.ts'
 import { issuesOf } from './facts.ts'
 import { listOf, queueOf } from './list.ts'
 import { nextOf, placeOf } from './queue-place.ts'
-import { loadContent, sealBytes } from './record.ts'
+import { sealBytes, Whole } from './record.ts'
 import { copyApplication, createApplication, operator } from './save.ts'
 import { checkApplicationSeal, sha256Hex } from './seal.ts'
 
@@ -32,19 +33,19 @@ export function applicationRoutes(app: FastifyInstance, ctx: Context): void {
   guarded(app, ctx, api.goodsFacts, (call) => goodsFacts(ctx, call))
   guarded(app, ctx, api.createApplication, async ({ actor, body }) => {
     const own = operator(actor)
-    await createApplication(ctx, ctx.db, own, body)
-    return savedReply(ctx, actor, body.id)
+    const made = await createApplication(ctx, ctx.db, own, body)
+    return savedReply(ctx, made ?? (await visibleWhole(ctx, actor, body.id)))
   })
   guarded(app, ctx, api.saveApplication, async ({ actor, params, body }) => {
     const { version, requestId = null, ...save } = body
-    await act(ctx, actor, params.id, 'save', { version, requestId }, { save })
-    return savedReply(ctx, actor, params.id)
+    const done = await act(ctx, actor, params.id, 'save', { version, requestId }, { save })
+    return savedReply(ctx, await leftBy(ctx, actor, params.id, done))
   })
   guarded(app, ctx, api.copyApplication, async ({ actor, params, body }) => {
-    const row = await visibleRow(ctx, actor, params.id)
+    const { row, content } = await visibleWhole(ctx, actor, params.id)
     const own = operator(actor)
     if (row.enterprise_id !== own.enterpriseId) throw notFound('申请表')
-    await copyApplication(ctx, own, await loadContent(ctx.db, row), body.ids)
+    await copyApplication(ctx, own, content, body.ids)
     return { ids: body.ids }
   })
   guarded(app, ctx, api.prepareSeal, (call) => prepareSeal(ctx, call))
@@ -70,9 +71,11 @@ function licenceNoOf(reply: unknown): string | null {
   return typeof reply.licenceNo === 'string' ? reply.licenceNo : null
 }
 
-async function savedReply(ctx: Context, actor: Actor, id: string) {
-  const row = await visibleRow(ctx, actor, id)
-  const content = await loadContent(ctx.db, row)
+/** The application as an action has left it; read again when the action had been done before. */
+const leftBy = async (ctx: Context, actor: Actor, id: string, { reply }: Done): Promise<Whole> =>
+  reply instanceof Whole ? reply : visibleWhole(ctx, actor, id)
+
+async function savedReply(ctx: Context, { row, content }: Whole) {
   const codes = await ctx.codes.current()
   return {
     id: row.id,
@@ -90,15 +93,10 @@ type PrepareCall = SignedInCall<{ id: string }, undefined, { version: number; re
 
 async function prepareSeal(ctx: Context, { actor, params, body }: PrepareCall) {
   const done = await act(ctx, actor, params.id, 'prepare_seal', body)
-  const { content, digest, applicationNo } = await sealContentOf(ctx, actor, params.id)
-  return { version: done.version, applicationNo, content, digest }
-}
-
-/** What is to be signed, read again: if somebody changed it meanwhile, the version no longer fits at the seal. */
-async function sealContentOf(ctx: Context, actor: Actor, id: string) {
-  const row = await visibleRow(ctx, actor, id)
-  const bytes = sealBytes(row, await loadContent(ctx.db, row))
+  const { row, content } = await leftBy(ctx, actor, params.id, done)
+  const bytes = sealBytes(row, content)
   return {
+    version: done.version,
     applicationNo: row.application_no ?? '',
     content: new TextDecoder().decode(bytes),
     digest: sha256Hex(bytes),
@@ -111,8 +109,7 @@ async function seal(ctx: Context, { actor, params, body }: SealCall) {
   const { version, requestId } = body
   const checked = await checkApplicationSeal(ctx, actor, params.id, Buffer.from(body.cms, 'base64'))
   const done = await act(ctx, actor, params.id, 'seal', { version, requestId }, { seal: checked })
-  const row = await visibleRow(ctx, actor, params.id)
-  return { ...done, ...labelled(done.state), applicationNo: row.application_no ?? '' }
+  return { ...done, ...labelled(done.state), applicationNo: checked.applicationNo }
 }
 
 type GoodsCall = SignedInCall<{ year: number; hsCode: string }, undefined, undefined>

@@ -16,7 +16,7 @@ import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { Malformed, Refused } from '../refused.ts'
 import type { Codes } from '../reference/codes.ts'
-import type { Content, Row } from './record.ts'
+import { exporterOf, isFirst, Whole, type Content, type Part, type Row } from './record.ts'
 
 /** A parsed draft; a part that is absent stays as it is, a sheet of null is taken away. */
 export interface Save {
@@ -42,6 +42,7 @@ function formColumns(codes: Codes, form: ApplicationForm, now: Date) {
   const { lines: _, ...stored } = form
   return {
     totals,
+    stored,
     columns: {
       form: JSON.stringify(stored),
       form_version: formVersion,
@@ -62,14 +63,8 @@ function formColumns(codes: Codes, form: ApplicationForm, now: Date) {
  * form itself is known to be the same.
  */
 export function contentSet(codes: Codes, row: Row, content: Content, save: Save, now: Date) {
-  const sheet =
-    save.contractSheet === undefined
-      ? {}
-      : {
-          contract_sheet:
-            save.contractSheet === null ? null : JSON.stringify(wholeContractSheet(save.contractSheet)),
-        }
-  if (save.form === undefined) return { columns: sheet, totals: null, changed: true }
+  const sheet = sheetColumns(save.contractSheet)
+  if (save.form === undefined) return { ...sheet, totals: null, changed: true }
   const form = wholeForm(save.form)
   if (row.application_no !== null && form.quotaYear !== content.form.quotaYear) {
     throw new Refused(
@@ -83,8 +78,34 @@ export function contentSet(codes: Codes, row: Row, content: Content, save: Save,
     const words = '申请表已取得发证机构给出的许可证号，不能改发证机构。请复制为新的申请表'
     throw new Refused(409, 'rule', words)
   }
-  const { columns, totals } = formColumns(codes, form, now)
-  return { columns: { ...columns, ...sheet }, totals, changed: refilled(row, content, columns, totals) }
+  const { columns, totals, stored } = formColumns(codes, form, now)
+  return {
+    columns: { ...columns, ...sheet.columns },
+    stored: { form: stored, ...sheet.stored },
+    totals,
+    changed: refilled(row, content, columns, totals),
+  }
+}
+
+/** The column of a contract sheet, as it is written and as it will be read. */
+function sheetColumns(given: Save['contractSheet']) {
+  if (given === undefined) return { columns: {}, stored: {} }
+  const sheet = given === null ? null : wholeContractSheet(given)
+  return {
+    columns: { contract_sheet: sheet === null ? null : JSON.stringify(sheet) },
+    stored: { contract_sheet: sheet },
+  }
+}
+
+/** The application as it stands once these columns are written: what a reader would find. */
+export function afterwards(
+  before: { row: Row; part: Part },
+  { columns, stored, totals }: ReturnType<typeof contentSet>,
+  more: Partial<Row> & { modified_at: Date },
+): Whole {
+  const { row, part } = before
+  const lines = totals === null ? part.lines : lineValues(row.id, totals.lines)
+  return new Whole({ ...row, ...columns, ...stored, ...more, version: row.version + 1 }, { ...part, lines })
 }
 
 /** Whether the same form is sealed with other facts of the system than before: goods of the catalogue, dollars. */
@@ -156,7 +177,7 @@ export function operator(actor: Actor): Operator {
 
 /**
  * Makes a draft with its lines and history in one statement. The id comes from the client: the same id again makes
- * nothing new when it is this person's own application, and is refused otherwise.
+ * nothing new, and answers nothing, when it is this person's own application, and is refused otherwise.
  */
 export async function createApplication(
   ctx: Context,
@@ -164,12 +185,12 @@ export async function createApplication(
   actor: Operator,
   given: NewApplication,
   action: 'create' | 'copy' = 'create',
-): Promise<void> {
+): Promise<Whole | undefined> {
   const now = ctx.clock()
   const today = dayOf(now)
   const { columns, totals } = formColumns(await ctx.codes.current(db), wholeForm(given.form), now)
-  const sheet = given.contractSheet ?? null
-  const done = await db
+  const lines = lineValues(given.id, totals.lines)
+  const made = await db
     .with('made', (query) =>
       query
         .insertInto('application')
@@ -185,44 +206,30 @@ export async function createApplication(
           modified_by: actor.accountId,
           modified_at: now,
           apply_date: today,
-          contract_sheet: sheet === null ? null : JSON.stringify(wholeContractSheet(sheet)),
+          ...sheetColumns(given.contractSheet ?? null).columns,
           ...columns,
         })
         .onConflict((conflict) => conflict.column('id').doNothing())
-        .returning('id'),
+        .returningAll(),
     )
     .with('lines', (query) =>
-      query.insertInto('application_line').columns(lineColumns).expression(linesOf(given.id, totals.lines)),
+      query.insertInto('application_line').columns(lineColumns).expression(linesOf(lines)),
     )
-    .insertInto('history')
-    .columns([
-      'thing',
-      'thing_id',
-      'action',
-      'from_state',
-      'to_state',
-      'account_id',
-      'actor_name',
-      'actor_place',
-      'at',
-    ])
-    .expression((query) =>
+    .with('noted', (query) =>
       query
-        .selectFrom('made')
-        .select([
-          sql<string>`'application'`.as('thing'),
-          'made.id as thing_id',
-          sql<string>`${action}::text`.as('action'),
-          sql<null>`null::text`.as('from_state'),
-          sql<string>`'draft'`.as('to_state'),
-          sql<string>`${actor.accountId}::uuid`.as('account_id'),
-          sql<string>`${actor.personName}::text`.as('actor_name'),
-          sql<string>`${actor.code13}::text`.as('actor_place'),
-          sql<Date>`${now}::timestamptz`.as('at'),
-        ]),
+        .insertInto('history')
+        .columns(['thing', 'thing_id', 'action', 'to_state', 'account_id', 'actor_name', 'actor_place', 'at'])
+        .expression(
+          sql`select 'application', made.id, ${action}::text, made.state, ${actor.accountId}::uuid,
+            ${actor.personName}::text, ${actor.code13}::text, ${now}::timestamptz from made`,
+        ),
     )
+    .selectFrom('made as application')
+    .selectAll()
+    .select([exporterOf.as('exporter'), isFirst.as('first')])
     .executeTakeFirst()
-  if ((done?.numInsertedOrUpdatedRows ?? 0n) === 0n) await refuseForeignId(db, actor, given.id)
+  if (made === undefined) await refuseForeignId(db, actor, given.id)
+  return made && new Whole(made, { lines, files: [], exporter: made.exporter, first: made.first })
 }
 
 async function refuseForeignId(db: Db | Tx, actor: Actor, id: string) {
@@ -243,12 +250,10 @@ const lineColumns = [
 ] as const
 
 /** The new draft's lines as a select over `made`, so that a repeated id writes none. */
-function linesOf(applicationId: string, lines: readonly ComputedLine[]) {
-  const rows = JSON.stringify(lineValues(applicationId, lines))
-  return sql`select made.id, l.line_no, l.spec_grade, l.unit_price, l.quantity, l.amount, l.amount_usd
-    from made, jsonb_to_recordset(${rows}::jsonb) as l(line_no int, spec_grade text, unit_price numeric,
-      quantity numeric, amount numeric, amount_usd numeric)`
-}
+const linesOf = (lines: ReturnType<typeof lineValues>) =>
+  sql`select made.id, l.line_no, l.spec_grade, l.unit_price, l.quantity, l.amount, l.amount_usd
+    from made, jsonb_to_recordset(${JSON.stringify(lines)}::jsonb) as l(line_no int, spec_grade text,
+      unit_price numeric, quantity numeric, amount numeric, amount_usd numeric)`
 
 /** Copies a form and its contract sheet into new drafts without files, seal or numbers (manual 004 复制). */
 export async function copyApplication(

@@ -1,26 +1,33 @@
 /** Seals of applications: checked before the lock, stored under it, asked again when the application is submitted. */
 import { createHash } from 'node:crypto'
+import { sql, type SqlBool } from 'kysely'
 import type { Actor } from '#domain/machine.ts'
 import { bindingRefusal, certificateRefusal, checkSeal, type SealFacts } from '../pki/seal-check.ts'
 import { applicationsInScope } from '../account/scope.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import { prepared, type Later } from '../db/prepared.ts'
 import { notFound, Refused } from '../refused.ts'
-import { loadContent, sealBytes, type Row } from './record.ts'
+import { readWhole, sealBytes, type Row } from './record.ts'
 
 /** A seal whose signature, chain, holder and content were checked for one version of one application. */
 export interface CheckedSeal {
   cms: Uint8Array
   facts: SealFacts
   forVersion: number
+  applicationNo: string
 }
 
-async function findCertificate(db: Db | Tx, fingerprint: string) {
-  const row = await db
+const certificateRow = prepared((db, later: Later<{ fingerprint: string }>) =>
+  db
     .selectFrom('certificate')
     .select(['account_id', 'enterprise_id', 'not_before', 'not_after', 'revoked_at'])
-    .where('fingerprint', '=', fingerprint)
-    .executeTakeFirst()
+    .where('fingerprint', '=', later('fingerprint'))
+    .compile(),
+)
+
+async function findCertificate(db: Db, fingerprint: string) {
+  const [row] = await certificateRow(db, { fingerprint })
   return row === undefined
     ? undefined
     : {
@@ -43,15 +50,13 @@ export async function checkApplicationSeal(
   id: string,
   cms: Uint8Array,
 ): Promise<CheckedSeal> {
-  const row = await ctx.db
-    .selectFrom('application')
-    .selectAll()
-    .where('id', '=', id)
-    .where(applicationsInScope(actor))
-    .executeTakeFirst()
-  if (row === undefined) throw notFound('申请表')
+  const found = await readWhole(
+    ctx.db,
+    sql<SqlBool>`application.id = ${id} and ${applicationsInScope(actor)}`,
+  )
+  if (found === undefined) throw notFound('申请表')
+  const { row, content } = found
   if (row.application_no === null) throw new Refused(409, 'rule', '请先“保存并盖章”，取得申请表号后再签章')
-  const content = await loadContent(ctx.db, row)
   const bytes = sealBytes(row, content)
   const verdict = await checkSeal({
     cms,
@@ -68,20 +73,25 @@ export async function checkApplicationSeal(
     enterprise: content.exporter,
   })
   if (binding !== undefined) throw new Refused(409, `seal_${binding.code}`, binding.words)
-  return { cms, facts: verdict.facts, forVersion: row.version }
+  return { cms, facts: verdict.facts, forVersion: row.version, applicationNo: row.application_no }
 }
 
 export const sha256Hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
-/** Words why the seal of a locked row can't carry a submission any more, or null. */
-export async function sealBroken(tx: Tx, ctx: Context, row: Row, bytes: Uint8Array): Promise<string | null> {
-  if (row.seal_id === null) return null
-  const seal = await tx
+const sealOf = prepared((db, later: Later<{ id: string }>) =>
+  db
     .selectFrom('seal')
     .innerJoin('certificate', 'certificate.fingerprint', 'seal.certificate_fingerprint')
     .select(['seal.digest', 'certificate.not_before', 'certificate.not_after', 'certificate.revoked_at'])
-    .where('seal.id', '=', row.seal_id)
-    .executeTakeFirstOrThrow()
+    .where('seal.id', '=', later('id'))
+    .compile(),
+)
+
+/** Words why the seal of a locked row can't carry a submission any more, or null. */
+export async function sealBroken(tx: Tx, ctx: Context, row: Row, bytes: Uint8Array): Promise<string | null> {
+  if (row.seal_id === null) return null
+  const [seal] = await sealOf(tx, { id: row.seal_id })
+  if (seal === undefined) throw new Error(`no seal ${row.seal_id}`)
   if (seal.digest !== sha256Hex(bytes)) return '内容在盖章后有变化，签章已失效，请修改后重新“保存并盖章”'
   const state = { notBefore: seal.not_before, notAfter: seal.not_after, revokedAt: seal.revoked_at }
   return certificateWords(state, ctx.clock())

@@ -12,10 +12,10 @@ import type { Actor } from '#domain/machine.ts'
 import { actIn } from '../application/act.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
-import { lockFile, releaseFile } from '../files/references.ts'
+import { releaseFile } from '../files/references.ts'
 import type { Stored } from '../files/store.ts'
 import { notFound, Refused } from '../refused.ts'
-import { attachmentOf, holdingOf, type Standing, type StoredAttachment } from './queries.ts'
+import { addRow, attachmentOf, standingOf, type Standing, type StoredAttachment } from './queries.ts'
 
 export interface NewAttachment {
   /** Made by the client: the same id again is the same upload again. */
@@ -67,7 +67,7 @@ async function attachOnce(
     if (!(error instanceof DoneBefore)) throw error
     const row = await attachmentOf(ctx.db, applicationId, id)
     if (row?.sha256 === given.stored.sha256) {
-      return { row, standing: (await holdingOf(ctx.db, applicationId)).standing }
+      return { row, standing: await standingOf(ctx.db, applicationId) }
     }
     throw new Refused(409, 'rule', '附件编号已被占用，请刷新页面后重新选择文件上传')
   }
@@ -81,27 +81,21 @@ async function attachIn(
   { id, type, name, mediaType, stored }: NewAttachment & { id: string },
 ): Promise<Attached> {
   await actIn(tx, ctx, actor, applicationId, 'attach', 'unversioned')
-  const row = await tx
-    .insertInto('attachment')
-    .values({
-      id,
-      application_id: applicationId,
-      type_code: type,
-      name,
-      size: stored.size,
-      sha256: stored.sha256,
-      media_type: mediaType,
-      created_by: actor.accountId,
-      created_at: ctx.clock(),
-    })
-    .onConflict((conflict) => conflict.column('id').doNothing())
-    .returningAll()
-    .executeTakeFirst()
-  if (row === undefined) throw new DoneBefore()
-  const { held, standing } = await holdingOf(tx, applicationId)
+  const added = await addRow(tx, {
+    id,
+    application_id: applicationId,
+    type_code: type,
+    name,
+    size: stored.size,
+    sha256: stored.sha256,
+    media_type: mediaType,
+    created_by: actor.accountId,
+    created_at: ctx.clock(),
+  })
+  if (added === undefined) throw new DoneBefore()
+  const { row, held, standing } = added
   const problem = overLimit(held)
   if (problem !== undefined) throw new Refused(409, 'rule', problem)
-  await lockFile(tx, stored.sha256)
   if (!(await ctx.files.has(stored.sha256))) {
     // The last attachment with the same bytes was deleted after ours were put.
     throw new Refused(409, 'rule', '文件没有保存成功，请重新上传')
@@ -125,7 +119,7 @@ export async function detach(
       .returning('sha256')
       .executeTakeFirst()
     if (row === undefined) throw notFound('附件')
-    return { sha256: row.sha256, standing: (await holdingOf(tx, applicationId)).standing }
+    return { sha256: row.sha256, standing: await standingOf(tx, applicationId) }
   })
   await releaseFile(ctx, sha256)
   return standing

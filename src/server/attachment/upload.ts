@@ -12,7 +12,7 @@ import { BadFile } from '../files/bad-file.ts'
 import { contentKind } from '../files/content.ts'
 import { Malformed, Refused } from '../refused.ts'
 import { attach } from './attach.ts'
-import { attachmentReply, holdingOf, type Standing } from './queries.ts'
+import { attachmentReply, standingOf, type Standing } from './queries.ts'
 
 /**
  * Beyond these the request itself is refused; a file too many is told apart, by name. How long a file may be the
@@ -69,7 +69,7 @@ export async function receiveFiles(
     announced.id = undefined
   }
   if (results.length === 0) throw new Malformed('没有收到文件，请选择文件后再上传', [])
-  standing ??= (await holdingOf(upload.ctx.db, upload.applicationId)).standing
+  standing ??= await standingOf(upload.ctx.db, upload.applicationId)
   return { results, ...standing }
 }
 

@@ -1,5 +1,6 @@
 // The connection to the database: a pool, Kysely over it, and each statement prepared once per
-// connection (twice as fast for short queries as sending the text each time).
+// connection (twice as fast for short queries as sending the text each time). The begin of a transaction
+// travels with its first statement.
 import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
 import pg from 'pg'
@@ -42,15 +43,37 @@ function isOutdated(error: unknown): boolean {
   return error.code === '26000' || (error.code === '0A000' && /cached plan/.test(error.message))
 }
 
-/** What Kysely sees of a client: the same client, whose statements are named. */
+const BEGIN = 'begin'
+const begun = { command: BEGIN, rowCount: null, rows: [] }
+
+/**
+ * What Kysely sees of a client: the same client, whose statements are named. A `begin` is answered at once and goes
+ * out in one piece with the statement behind it, which fails too if the begin did.
+ */
 function withNames(client: pg.PoolClient): pg.PoolClient {
   let outdated = false
+  let begins = false
+  function send(text: string, values: unknown[]) {
+    const name = nameFor(text)
+    const query = name ? { name, text, values } : { text, values }
+    if (!begins) return client.query(query)
+    begins = false
+    const { stream } = client.connection
+    stream.cork()
+    client.query(BEGIN).catch(() => undefined)
+    const answer = client.query(query)
+    stream.uncork()
+    return answer
+  }
   const named: pg.PoolClient = Object.create(client)
   Object.defineProperty(named, 'query', {
     value: async (text: string, values: unknown[]) => {
-      const name = nameFor(text)
+      if (text === BEGIN) {
+        begins = true
+        return begun
+      }
       try {
-        return await client.query(name ? { name, text, values } : { text, values })
+        return await send(text, values)
       } catch (error) {
         outdated ||= isOutdated(error)
         throw error
@@ -96,6 +119,8 @@ export function connect(url: string, options: { max?: number; patienceMs?: numbe
     types,
     options: `-c TimeZone=Asia/Shanghai${patience}`,
     connectionTimeoutMillis: 10_000,
+    // A statement need not wait for the answer to the one before it.
+    pipeline: true,
   })
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
   let closing = false

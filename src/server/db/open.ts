@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { StartError } from '../start-error.ts'
 import type { Environment } from '../environment.ts'
 import { connect, type Connection } from './connect.ts'
@@ -7,8 +8,11 @@ import { checkMigrated, migrate } from './migrate.ts'
 /** The database as the running server has it: its own user's access alone, at this program's structure. */
 export type Database = Connection & { url: string; note: string }
 
-/** Connections for requests; jobs bring a pool of their own. */
-const MAX_CONNECTIONS = 20
+/**
+ * Connections for requests; jobs bring a pool of their own. More than a few to a processor only wait for each other,
+ * and each has to learn every statement and table for itself.
+ */
+const MAX_CONNECTIONS = Math.max(8, 4 * availableParallelism())
 /** Longer than any statement of ours should take among millions of rows. */
 const PATIENCE_MS = 30_000
 

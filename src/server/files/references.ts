@@ -10,9 +10,8 @@ type Has = Pick<Context, 'db' | 'files'>
  * Until the end of the transaction nobody else adds the first or takes the last row of these bytes. Taken after the
  * locks on things (application, licence), never before.
  */
-export async function lockFile(tx: Tx, sha256: string): Promise<void> {
-  await sql`select pg_advisory_xact_lock(hashtextextended(${sha256}::text, 0))`.execute(tx)
-}
+export const fileLock = (sha256: string) =>
+  sql<unknown>`pg_advisory_xact_lock(hashtextextended(${sha256}::text, 0))`
 
 /** The digests of this span that rows name, in order: attachments, files once submitted, documents of licences. */
 export async function referencedFiles(db: Db | Tx, from: string, before: string): Promise<string[]> {
@@ -27,7 +26,7 @@ export async function referencedFiles(db: Db | Tx, from: string, before: string)
 /** Removes the bytes unless a row names them; answers whether they were removed. For after a row was deleted. */
 export async function releaseFile({ db, files }: Has, sha256: string): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    await lockFile(tx, sha256)
+    await sql`select ${fileLock(sha256)}`.execute(tx)
     // Behind a digest no other one comes before the same with a letter more.
     const references = await referencedFiles(tx, sha256, `${sha256}0`)
     if (references.length > 0) return false

@@ -111,8 +111,8 @@ export const stepOf = (step: string | null): Step | null => (step !== null && is
 
 const thing: Thing<Licence['state'], LockedLicence, LicenceAction, LicenceSet> = {
   lock,
-  async move(tx, { id, state, set, now }) {
-    await tx
+  move: (tx, { id, state, set, now }) =>
+    tx
       .updateTable('licence')
       .set((expression) => ({
         ...set,
@@ -120,9 +120,7 @@ const thing: Thing<Licence['state'], LockedLicence, LicenceAction, LicenceSet> =
         version: expression('version', '+', 1),
         modified_at: now,
       }))
-      .where('id', '=', id)
-      .execute()
-  },
+      .where('id', '=', id),
 }
 
 export const { act, actIn } = door(licence, thing, effects)
