@@ -8,6 +8,7 @@ import { door, type Thing } from '../door.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
+import { barredWords } from '../enterprise/bar.ts'
 import { effects } from './effects.ts'
 import { catalogueWords, issuesOf, quotaWords } from './facts.ts'
 import { loadContent, sealBytes, type Content, type Row } from './record.ts'
@@ -54,6 +55,7 @@ interface ContentFacts {
   openIssues: string[] | null
   sealBroken: string | null
   quotaRefusal: string | null
+  barred: string | null
   yearClosed: boolean
   bytes: Uint8Array<ArrayBuffer> | null
 }
@@ -62,6 +64,7 @@ export const unread: ContentFacts = {
   openIssues: null,
   sealBroken: null,
   quotaRefusal: null,
+  barred: null,
   yearClosed: false,
   bytes: null,
 }
@@ -84,6 +87,7 @@ async function contentFacts(
         ? ((await sealBroken(tx, ctx, row, bytes)) ?? catalogueWords(codes, row))
         : null,
     quotaRefusal: quotaWords(codes, row),
+    barred: action === 'submit' ? await barredWords(tx, row.enterprise_id, dayOf(ctx.clock())) : null,
     yearClosed: closedYear(row.quota_year, dayOf(ctx.clock())) !== undefined,
     bytes,
   }
@@ -149,6 +153,7 @@ export function subjectOf(
     sealed: row.seal_id !== null,
     sealBroken: facts.sealBroken,
     quotaRefusal: facts.quotaRefusal,
+    barred: facts.barred,
     yearClosed: facts.yearClosed,
     totalQuantity: row.total_quantity,
     licence: near.licence,
