@@ -5,11 +5,14 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { roles } from '#domain/account/roles.ts'
+import { amendment } from '#domain/amendment/actions.ts'
 import { application } from '#domain/application/actions.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
+import { cancellation } from '#domain/cancellation/actions.ts'
 import type { Field, FieldTable } from '#domain/fields.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
+import { writeOff } from '#domain/write-off/actions.ts'
 
 interface Printed {
   name: string
@@ -109,6 +112,9 @@ export function rulePages(): Record<string, string> {
   return {
     'application.md': machinePage(application),
     'licence.md': machinePage(licence),
+    'cancellation.md': machinePage(cancellation),
+    'write-off.md': machinePage(writeOff),
+    'amendment.md': machinePage(amendment),
     'application-form.md': formPage(),
   }
 }

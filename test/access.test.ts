@@ -14,6 +14,7 @@ import * as enterprise from '#api/enterprise.ts'
 import * as health from '#api/health.ts'
 import * as licence from '#api/licence.ts'
 import * as reference from '#api/reference.ts'
+import * as request from '#api/request.ts'
 import { demoAccounts } from '#server/demo/accounts.ts'
 import { completeDraft, passing, sealed, submitted, typed, type Draft } from '#test/journey.ts'
 import { steelForm } from '#test/forms.ts'
@@ -23,7 +24,7 @@ import { makeTestPki } from '#test/pki.ts'
 let it: TestApp
 const clients = new Map<string, TestClient>()
 /** Of 演示钢铁集团 and authority AA: a draft, one in the first review, one approved with a pending licence. */
-const things = { draft: '', sent: '', approved: '', licence: '', file: '' }
+const things = { draft: '', sent: '', approved: '', licence: '', file: '', asked: '', sentRequest: '' }
 
 before(async () => {
   const clock = testClock()
@@ -47,12 +48,51 @@ before(async () => {
   things.file =
     (await steel.call(application.getApplication, { params: { id: sent.id } })).attachments[0]?.id ?? ''
   await sealed(it, steel, key, await completeDraft(it, steel))
+  await makeRequests(steel)
 })
 after(() => it.close())
+
+/** A draft of a cancellation and one with the authority, on licences as they are once issued. */
+async function makeRequests(steel: TestClient) {
+  const { id: accountId } = steel.account ?? { id: '' }
+  const licence = await it.ctx.db
+    .selectFrom('licence')
+    .selectAll()
+    .where('id', '=', things.licence)
+    .executeTakeFirstOrThrow()
+  const now = it.clock()
+  for (const [name, kind, state] of [
+    ['asked', 'cancellation', 'ready'],
+    ['sentRequest', 'extension', 'approved'],
+  ] as const) {
+    things[name] = randomUUIDv7()
+    await it.ctx.db
+      .insertInto('licence_request')
+      .values({
+        id: things[name],
+        kind,
+        state,
+        licence_id: licence.id,
+        licence_no: licence.licence_no,
+        enterprise_id: licence.enterprise_id,
+        department: null,
+        authority_code: licence.authority_code,
+        quota_year: licence.quota_year,
+        reason: '试验',
+        created_by: accountId,
+        created_at: now,
+        modified_by: accountId,
+        modified_at: now,
+        submitted_at: state === 'approved' ? now : null,
+      })
+      .execute()
+  }
+}
 
 const noPress = {
   licence: async () => Promise.reject(new Error('not here')),
   application: async () => Promise.reject(new Error('not here')),
+  proof: async () => Promise.reject(new Error('not here')),
   ready: async () => undefined,
   close: async () => undefined,
 }
@@ -137,6 +177,17 @@ const issuing = (name: string, through: string[], permitted: string[]): Row =>
     () => ({ id: things.licence, action: name }),
     () => action,
   )
+
+/** The same for a request; drafts are the enterprise's own, and only the sealer's may be sealed. */
+const asking = (name: string, id: () => string, through: string[], permitted: string[]): Row =>
+  post(
+    request.actOnRequest,
+    through,
+    strangersTo(through, permitted),
+    () => ({ id: id(), action: name }),
+    () => action,
+  )
+const sealers = ['steel02', 'trade01']
 
 const operators = [...writers, 'consignor01']
 const reviewPermission = { names: without(reviewers), status: 403 } as const
@@ -262,8 +313,76 @@ const table: Row[] = [
     () => ({ id: things.licence }),
   ),
   ...['issue', 'retry'].map((name) => issuing(name, ['issue01'], ['issue01', 'hebei01'])),
-  ...['complete', 'fail', 'cancel', 'expire'].map((name) => issuing(name, [], [])),
+  issuing('revoke', ['review01', 'review02'], reviewers),
+  ...['complete', 'fail', 'cancel', 'expire', 'write_off', 'replace', 'lose'].map((name) =>
+    issuing(name, [], []),
+  ),
   open(licence.verifyLicence, '/api/verify?no=26AA000001&code=AAAAAAAA'),
+
+  get(request.listRequests, everybody, [], undefined, '?kind=cancellation'),
+  get(request.listRequestQueue, reviewers, [reviewPermission]),
+  get(
+    request.readLicenceIn,
+    [],
+    [
+      { names: writers, status: 404 },
+      { names: without(writers), status: 403 },
+    ],
+    undefined,
+    '?licenceNo=26AA999999',
+  ),
+  post(
+    request.createRequest,
+    [],
+    [
+      { names: writers, status: 404 },
+      { names: without(writers), status: 403 },
+    ],
+    () => ({}),
+    () => ({ id: randomUUIDv7(), kind: 'cancellation', licenceNo: '26AA999999', reason: '试验' }),
+  ),
+  post(
+    request.saveRequest,
+    steelWriters,
+    strangersTo(steelWriters, writers),
+    () => ({ id: things.asked }),
+    () => ({ version: 999, requestId: randomUUIDv7(), reason: '试验' }),
+  ),
+  get(request.getRequest, steelWriters, [{ names: without(steelWriters), status: 404 }], () => ({
+    id: things.asked,
+  })),
+  get(request.getRequest, seers, unseen, () => ({ id: things.sentRequest })),
+  post(
+    request.prepareRequestSeal,
+    ['steel02'],
+    strangersTo(['steel02'], sealers),
+    () => ({ id: things.sentRequest }),
+    () => action,
+  ),
+  post(
+    request.sealRequest,
+    ['steel02'],
+    strangersTo(['steel02'], sealers),
+    () => ({ id: things.sentRequest }),
+    () => ({ ...action, cms: 'AAAA' }),
+  ),
+  asking('delete', () => things.asked, steelWriters, writers),
+  ...['submit', 'recall'].map((name) => asking(name, () => things.asked, ['steel02'], sealers)),
+  // Not submitted: no officer finds it.
+  ...['return', 'pass'].map((name) => asking(name, () => things.asked, [], reviewers)),
+  ...['return', 'pass_first', 'pass_second', 'return_second'].map((name) =>
+    asking(name, () => things.sentRequest, ['review01', 'review02'], reviewers),
+  ),
+  ...['customs_yes', 'customs_no'].map((name) => asking(name, () => things.sentRequest, [], [])),
+  get(
+    request.requestProof,
+    steelWriters,
+    [
+      { names: without([...steelWriters, 'admin01']), status: 404 },
+      { names: ['admin01'], status: 403 },
+    ],
+    () => ({ id: things.asked }),
+  ),
 
   get(reference.getCodeList, everybody, [], () => ({ list: 'country' })),
   get(reference.lookUpCode, everybody, [], () => ({ list: 'country' }), '?q=hg'),
@@ -308,7 +427,7 @@ const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'access' in value && 'path' in value && 'reply' in value
 
 test('every request is in the table', () => {
-  const declared = [account, application, attachment, demo, enterprise, health, licence, reference]
+  const declared = [account, application, attachment, demo, enterprise, health, licence, reference, request]
     .flatMap((module) => Object.values(module))
     .filter(isEndpoint)
   const listed = new Set(table.map((row) => row.of))

@@ -31,6 +31,7 @@ create table licence_request (
   seal_id uuid,
   quota_account_id uuid references quota_account,
   quota_quantity numeric(15, 4),
+  unused_quantity numeric(15, 4),
   created_by uuid not null references account,
   created_at timestamptz not null,
   modified_by uuid not null references account,
@@ -49,6 +50,8 @@ create table licence_request (
 );
 comment on table licence_request is 'Requests on a licence: 删除申请, 核销申请, 更改, 延期, 遗失';
 comment on column licence_request.form is 'Amendment: field → new value; loss: the notice. Empty for the others';
+comment on column licence_request.quota_account_id is 'Amendment under way: account the new licence will draw from; quota_quantity is what is held there beyond the unused part';
+comment on column licence_request.unused_quantity is 'Unused part of the licence when it was submitted last: what review and customs answer for';
 create unique index licence_request_open on licence_request (licence_id)
   where state in ('ready', 'reviewing', 'second_review', 'returned', 'awaiting_customs');
 create index licence_request_licence on licence_request (licence_id, created_at);

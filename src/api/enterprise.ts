@@ -9,6 +9,8 @@ export const Enterprise = EnterpriseOf.extend({
   modifiedAt: z.iso.datetime(),
   /** Fields of 申请企业信息 by name; '' = not filled in. */
   info: z.record(z.string(), z.string()),
+  /** Applications are not accepted until this day (含当日), in words; null = no bar. */
+  barred: z.object({ until: z.string(), words: z.string() }).nullable(),
 })
 export type Enterprise = z.infer<typeof Enterprise>
 

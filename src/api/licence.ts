@@ -91,6 +91,12 @@ export const LicenceDetail = LicenceRow.extend({
   documentSha256: Text.nullable(),
   verifyUrl: Text,
   checkCode: Text,
+  /** The licences that were issued in exchange for one another, oldest first; one alone is no chain. */
+  chain: z.array(z.object({ id: Id, licenceNo: Text, state: State, stateLabel: Text })),
+  /** The request that is open on it, as far as the person may see it. */
+  openRequest: z
+    .object({ id: Id, kind: Text, kindLabel: Text, state: Text, stateLabel: Text, licenceId: Id })
+    .nullable(),
   offered: z.array(Offered),
   history: z.array(HistoryLine),
 })

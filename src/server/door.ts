@@ -46,8 +46,10 @@ export interface Thing<State extends string, L extends Locked<State>, Name exten
   move: (
     tx: Tx,
     at: { id: string; state: State | undefined; set: Set | undefined; actor: Actor; now: Date },
-  ) => Update<'application'> | Update<'licence'>
+  ) => MoveOf<'application' | 'licence' | 'licence_request'>
 }
+/** An update of one of the tables that hold things with states. */
+type MoveOf<Table extends keyof DB> = Table extends keyof DB ? Update<Table> : never
 type Update<Table extends keyof DB> = UpdateQueryBuilder<DB, Table, Table, UpdateResult>
 
 export interface Done {

@@ -4,7 +4,7 @@
  */
 import { isPositive, subtract } from '../decimal.ts'
 import { machine, type Action } from '../machine.ts'
-import { opinion, optionalOpinion } from '../request/input.ts'
+import { answer, opinion, optionalOpinion } from '../request/input.ts'
 import { firstOf, sameReviewer, states, type LicenceRequest, type State } from '../request/states.ts'
 
 /** Words why the licence can't be exchanged, or nothing. */
@@ -77,7 +77,7 @@ const actions = {
     side: 'authority',
     input: optionalOpinion,
     opinion: 'optional',
-    unless: amendmentRefusal,
+    unless: (it) => amendmentRefusal(it) ?? it.shrunk ?? undefined,
   },
   pass_second: {
     label: '复审通过',
@@ -87,7 +87,7 @@ const actions = {
     input: optionalOpinion,
     opinion: 'optional',
     confirm: '通过后询问海关，海关确认后原证作废、新证待生成。',
-    unless: (it, actor) => sameReviewer(it, actor) ?? amendmentRefusal(it),
+    unless: (it, actor) => sameReviewer(it, actor) ?? amendmentRefusal(it) ?? it.shrunk ?? undefined,
   },
   return_second: {
     label: '复审退回',
@@ -103,13 +103,22 @@ const actions = {
     from: ['awaiting_customs'],
     to: 'approved',
     side: 'system',
+    input: answer,
     // The term may end while customs is asked; a use told meanwhile stands against a loss, or shrinks what is left.
     unless: (it) =>
       amendmentRefusal(
         it.licence.state === 'expired' ? { ...it, licence: { ...it.licence, state: 'valid' } } : it,
-      ),
+      ) ??
+      it.shrunk ??
+      undefined,
   },
-  customs_no: { label: '海关不同意', from: ['awaiting_customs'], to: 'returned', side: 'system' },
+  customs_no: {
+    label: '海关不同意',
+    from: ['awaiting_customs'],
+    to: 'returned',
+    side: 'system',
+    input: answer,
+  },
 } as const satisfies Record<string, Row>
 
 export type AmendmentAction = keyof typeof actions

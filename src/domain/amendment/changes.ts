@@ -53,3 +53,10 @@ export const changes = {
 } as const satisfies Record<string, Change>
 export type ChangeName = keyof typeof changes
 export const changeNames = Object.keys(changes) as ChangeName[]
+
+/** Words for what is asked of the quota by a change. */
+export const quotaWords = (neutral: boolean): string => (neutral ? '不影响配额' : '需重新核扣配额')
+
+/** Whether these changes ask the quota anew: country, trade mode or document differ from the old licence's. */
+export const asksQuota = (changed: Partial<Record<ChangeName, string>>): boolean =>
+  changeNames.some((name) => changed[name] !== undefined && !changes[name].neutral)

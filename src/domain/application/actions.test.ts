@@ -66,6 +66,7 @@ function subject(state: State, change: Partial<Application> = {}): Application {
     sealed: true,
     sealBroken: null,
     quotaRefusal: null,
+    barred: null,
     yearClosed: false,
     totalQuantity: '1',
     licence: null,

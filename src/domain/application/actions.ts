@@ -46,6 +46,8 @@ export interface Application extends Subject<State> {
   sealBroken: string | null
   /** Words why there is not enough quota, or null. */
   quotaRefusal: string | null
+  /** Words why applications of the enterprise are not accepted for now, or null. */
+  barred: string | null
   /** The year is over, or not open yet, on the day this is asked. */
   yearClosed: boolean
   totalQuantity: Decimal
@@ -127,10 +129,13 @@ const actions = {
     to: 'first_review',
     side: 'enterprise',
     confirm: '上报后申请表送发证机构审核，审核期间不能修改。',
+    // 货物进出口管理条例 第六十四条至第六十七条: after false papers no application is accepted until a day.
     unless: (it) =>
-      !it.sealed
-        ? '申请表还没有有效的签章，请先“保存并盖章”'
-        : (it.sealBroken ?? firstOf(it.openIssues) ?? it.quotaRefusal ?? undefined),
+      it.barred !== null
+        ? it.barred
+        : !it.sealed
+          ? '申请表还没有有效的签章，请先“保存并盖章”'
+          : (it.sealBroken ?? firstOf(it.openIssues) ?? it.quotaRefusal ?? undefined),
   },
   delete: {
     label: '删除',

@@ -251,12 +251,15 @@ const sand: Rule = ({ form }, { goods }) => {
   if (form.sandProofNo.trim() === '') {
     found.push(...issue('G11', 'sandProofNo', '天然砂须填写证明书编号，没有的填“无”'))
   }
-  const open = goods.standardSand || ['HKG', 'MAC', 'TWN', ''].includes(form.destinationCountry)
-  if (!open) {
-    found.push(...issue('G11', 'destinationCountry', '天然砂只能出口到香港、澳门和台湾（标准砂除外）'))
-  }
-  return found
+  return [...found, ...sandMarket(form, goods)]
 }
+
+type Route = Pick<ApplicationForm, 'destinationCountry' | 'transportMode'>
+
+const sandMarket = ({ destinationCountry }: Route, goods: Goods): Issue[] =>
+  !goods.naturalSand || goods.standardSand || ['HKG', 'MAC', 'TWN', ''].includes(destinationCountry)
+    ? []
+    : issue('G11', 'destinationCountry', '天然砂只能出口到香港、澳门和台湾（标准砂除外）')
 
 // 消耗臭氧层物质管理条例: one matter one approval (手册 004 批复单号).
 const ods: Rule = ({ form }, { goods }) =>
@@ -301,12 +304,20 @@ const steel: Rule = ({ form }, { goods }) => {
 }
 
 // 出口许可证签证填制规则 第十项: frozen goods shipped overseas do not leave by rail or road.
-const frozenByLand: Rule = ({ form }, { goods }) => {
-  const overseas = !['', 'HKG', 'MAC'].includes(form.destinationCountry)
-  return goods?.frozen === true && overseas && ['3', '4'].includes(form.transportMode)
+const frozenByLand: Rule = ({ form }, { goods }) => (goods === undefined ? [] : frozenRoute(form, goods))
+
+const frozenRoute = ({ destinationCountry, transportMode }: Route, goods: Goods): Issue[] => {
+  const overseas = !['', 'HKG', 'MAC'].includes(destinationCountry)
+  return goods.frozen && overseas && ['3', '4'].includes(transportMode)
     ? issue('O5', 'transportMode', '冷冻商品运往境外不能用铁路或公路运输，请改选运输方式')
     : []
 }
+
+/** Where these goods may go, and how: asked again when a licence's country or transport is amended. */
+export const routeIssues = (route: Route, goods: Goods): Issue[] => [
+  ...sandMarket(route, goods),
+  ...frozenRoute(route, goods),
+]
 
 // 手册 004: only goods of the multi-use kinds may choose 非一批一证.
 const batch: Rule = ({ form }, { goods }) =>

@@ -3,7 +3,7 @@
  * request, licence and quota together. A message that has not left yet is withdrawn instead of asking.
  */
 import { machine, type Action } from '../machine.ts'
-import { opinion, optionalOpinion } from '../request/input.ts'
+import { answer, opinion, optionalOpinion } from '../request/input.ts'
 import { states, type LicenceRequest, type State } from '../request/states.ts'
 
 /** Words why the licence can't be cancelled, or nothing. 手册 000: 对未使用的许可证，企业可以提交删除申请. */
@@ -59,9 +59,16 @@ const actions = {
     from: ['awaiting_customs'],
     to: 'approved',
     side: 'system',
+    input: answer,
     unless: cancellationRefusal,
   },
-  customs_no: { label: '海关不同意', from: ['awaiting_customs'], to: 'returned', side: 'system' },
+  customs_no: {
+    label: '海关不同意',
+    from: ['awaiting_customs'],
+    to: 'returned',
+    side: 'system',
+    input: answer,
+  },
 } as const satisfies Record<string, Row>
 
 export type CancellationAction = keyof typeof actions

@@ -49,6 +49,9 @@ const revocation = z.strictObject({
     .optional(),
 })
 
+/** The number of the licence issued in exchange, for the history. */
+const newNumber = z.strictObject({ opinion: z.string() }).partial()
+
 type Row = Action<State, Licence>
 
 const handedBack = (it: Licence) =>
@@ -98,12 +101,13 @@ const actions = {
   clear: { label: '清关', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
   close_by_customs: { label: '海关结案', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
   write_off: { label: '核销', from: ['cleared'], to: 'written_off', side: 'system' },
-  replace: { label: '换证', from: ['valid', 'expired'], to: 'replaced', side: 'system' },
+  replace: { label: '换证', from: ['valid', 'expired'], to: 'replaced', side: 'system', input: newNumber },
   lose: {
     label: '挂失',
     from: ['valid', 'expired'],
     to: 'lost',
     side: 'system',
+    input: newNumber,
     unless: (it) => (it.useCount > 0 ? '许可证已在海关使用，不能挂失' : undefined),
   },
   /** When the network failed, an officer enters what the paper says (rules K6). The request carries the use. */

@@ -41,7 +41,7 @@ export interface Named {
   extra: Record<string, unknown>
 }
 
-const wording = (entry: Named | undefined, code: string, key: string): string => {
+export const wording = (entry: Named | undefined, code: string, key: string): string => {
   const printed = entry?.extra[key]
   return typeof printed === 'string' && printed !== '' ? printed : (entry?.name ?? code)
 }

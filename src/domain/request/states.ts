@@ -78,6 +78,8 @@ export interface LicenceRequest extends Subject<State> {
   sealBroken: string | null
   /** Words why there is not enough quota for what the amendment asks, or null. */
   quotaRefusal: string | null
+  /** Words why uses since the submission leave less than the amendment was to carry, or null. */
+  shrunk: string | null
   firstReviewer: string | null
 }
 

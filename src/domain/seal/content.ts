@@ -45,6 +45,39 @@ export function canonicalSealContent(content: SealContent): Uint8Array<ArrayBuff
   })
 }
 
+/**
+ * What the seal of 更改、延期、遗失申请 stands for: the licence by its number, what was unused of it, and all that was
+ * typed. The id keeps it from being moved to another request, the version from being kept over a change.
+ */
+export type AmendmentSealContent = {
+  readonly kind: 'amendment'
+  readonly id: string
+  readonly requestKind: string
+  readonly licenceNo: string
+  readonly contentVersion: number
+  readonly formVersion: number
+  readonly unusedQuantity: string
+  readonly reason: string
+  readonly form: Readonly<Record<string, unknown>>
+}
+
+/** The bytes that are hashed and signed for an amendment; properties that are not named in its type are left out. */
+export function canonicalAmendmentContent(content: AmendmentSealContent): Uint8Array<ArrayBuffer> {
+  const { kind, id, requestKind, licenceNo, contentVersion, formVersion, unusedQuantity, reason, form } =
+    content
+  return canonicalBytes({
+    kind,
+    id,
+    requestKind,
+    licenceNo,
+    contentVersion,
+    formVersion,
+    unusedQuantity,
+    reason,
+    form,
+  })
+}
+
 function attachmentOf({ type, name, size, sha256 }: SealedAttachment): SealedAttachment {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`not a SHA-256 in hex: ${JSON.stringify(sha256)}`)
   return { type, name, size, sha256 }

@@ -8,7 +8,13 @@ import { system } from '#server/door.ts'
 import { demoAccount, demoAccounts } from '#server/demo/accounts.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { startTestApp, type TestApp } from '#test/people.ts'
-import { applicationRelation, applicationsInScope, licencesInScope } from './scope.ts'
+import {
+  applicationRelation,
+  applicationsInScope,
+  licencesInScope,
+  requestRelation,
+  requestsInScope,
+} from './scope.ts'
 import { makeSession, sessionOf } from './session.ts'
 
 let it: TestApp
@@ -224,3 +230,76 @@ test('licences are in reach as the rule at the door says', async () => {
     assert.deepEqual(inList.map((row) => row.id).toSorted(), there.map((row) => row.id).toSorted(), name)
   }
 })
+
+test('requests are in reach as the rule at the door says, in every state', async () => {
+  const [licence] = await it.ctx.db.selectFrom('licence').selectAll().limit(1).execute()
+  assert.ok(licence)
+  const states = ['reviewing', 'second_review', 'returned', 'awaiting_customs', 'approved', 'ready'] as const
+  const now = it.clock()
+  for (const enterprise of [steel.id, trade.id])
+    for (const department of ['出口一部', null])
+      for (const createdBy of [idOf('steel01'), idOf('steel02')])
+        for (const authority of ['AA', '03'])
+          for (const state of states)
+            for (const submitted of state === 'ready' ? [true, false] : [true])
+              await it.db.owner.db
+                .insertInto('licence_request')
+                .values({
+                  id: randomUUID(),
+                  kind: 'cancellation',
+                  state,
+                  licence_id: await plainLicence(licence),
+                  licence_no: licence.licence_no,
+                  enterprise_id: enterprise,
+                  department,
+                  authority_code: authority,
+                  quota_year: 2026,
+                  reason: '试验',
+                  created_by: createdBy,
+                  created_at: now,
+                  modified_by: createdBy,
+                  modified_at: now,
+                  submitted_at: submitted ? now : null,
+                })
+                .execute()
+  const rows = await it.ctx.db.selectFrom('licence_request').selectAll().execute()
+  assert.equal(rows.length, 112)
+  let seenByAuditor = 0
+  for (const [name, actor] of await actors()) {
+    const found = await it.ctx.db
+      .selectFrom('licence_request')
+      .select('id')
+      .where(requestsInScope(actor))
+      .execute()
+    const inList = new Set(found.map((row) => row.id))
+    for (const row of rows) {
+      const subject = { ...requestRelation(row), state: row.state }
+      const sent = subject.authorityCode !== null
+      const seen = reaches(actor, subject) && (actor.scope !== 'all' || sent)
+      assert.equal(inList.has(row.id), seen, `${name} ${JSON.stringify(row)}`)
+    }
+    if (name === 'audit01') seenByAuditor = inList.size
+    if (name === 'consignor01') assert.equal(inList.size, 0)
+  }
+  assert.equal(seenByAuditor, 80)
+})
+
+/** Another licence like this one, since each takes one open request. */
+async function plainLicence(like: { application_id: string }): Promise<string> {
+  count += 1
+  const { id: applicationId } = await it.ctx.db
+    .selectFrom('application')
+    .select('id')
+    .where('id', '<>', like.application_id)
+    .where('state', '=', 'draft')
+    .where('id', 'not in', it.ctx.db.selectFrom('licence').select('application_id'))
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  await makeLicence(applicationId, String(count).padStart(6, '0'), steel.id, '', 'AA')
+  const made = await it.ctx.db
+    .selectFrom('licence')
+    .select('id')
+    .where('application_id', '=', applicationId)
+    .executeTakeFirstOrThrow()
+  return made.id
+}

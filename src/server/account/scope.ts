@@ -10,6 +10,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { isSubmitted, submittedStates } from '#domain/application/actions.ts'
 import type { Actor, Subject } from '#domain/machine.ts'
+import { sentStates } from '#domain/request/states.ts'
 
 /** The condition for rows of `application`, under that name in the query. */
 export function applicationsInScope(actor: Actor): RawBuilder<SqlBool> {
@@ -62,6 +63,36 @@ export function licencesInScope(actor: Actor): RawBuilder<SqlBool> {
   }
 }
 
+/** The condition for rows of `licence_request`, under that name: the authority's business from the submission on. */
+export function requestsInScope(actor: Actor): RawBuilder<SqlBool> {
+  switch (actor.scope) {
+    case 'system':
+      return sql<SqlBool>`true`
+    case 'all':
+      return sentRequest
+    case 'authority':
+      return sql<SqlBool>`licence_request.authority_code = ${actor.authorityCode}::text and ${sentRequest}`
+    case 'consignor':
+      return sql<SqlBool>`false`
+    case 'enterprise':
+    case 'department':
+    case 'own':
+      return ownRequests(actor)
+  }
+}
+
+const sentRequest = sql<SqlBool>`licence_request.submitted_at is not null
+  and licence_request.state in (${sql.join(sentStates.map((state) => sql.lit(state)))})`
+
+function ownRequests(actor: Actor): RawBuilder<SqlBool> {
+  const enterprise = sql<SqlBool>`licence_request.enterprise_id = ${actor.enterpriseId}::uuid
+    and licence_request.state <> 'deleted'`
+  if (actor.scope === 'enterprise') return enterprise
+  if (actor.scope === 'own')
+    return sql<SqlBool>`${enterprise} and licence_request.created_by = ${actor.accountId}::uuid`
+  return sql<SqlBool>`${enterprise} and licence_request.department is not distinct from ${actor.department}::text`
+}
+
 type Relation = Omit<Subject<string>, 'state'>
 
 /** The columns of a locked application as the facts that `reaches` asks for. */
@@ -83,6 +114,25 @@ export function applicationRelation(row: {
     createdBy: row.created_by,
     consignorCode: asSent ? row.consignor_code : null,
     authorityCode: asSent || (sent && row.sent_to === row.issuing_authority) ? row.issuing_authority : null,
+  }
+}
+
+/** The columns of a locked request as the facts that `reaches` asks for; consignors have no part in requests. */
+export function requestRelation(row: {
+  enterprise_id: string
+  department: string | null
+  created_by: string
+  authority_code: string
+  submitted_at: Date | null
+  state: string
+}): Relation {
+  const sent = row.submitted_at !== null && sentStates.some((state) => state === row.state)
+  return {
+    enterpriseId: row.enterprise_id,
+    department: row.department,
+    createdBy: row.created_by,
+    consignorCode: null,
+    authorityCode: sent ? row.authority_code : null,
   }
 }
 

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { prepared, type Later } from '../db/prepared.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
+import { barredWords } from '../enterprise/bar.ts'
 import { effects } from './effects.ts'
 import { catalogueWords, issuesOf, quotaWords } from './facts.ts'
 import { lockWhole, sealBytes, type Content, type Part, type Row } from './record.ts'
@@ -58,6 +59,7 @@ interface ContentFacts {
   openIssues: string[] | null
   sealBroken: string | null
   quotaRefusal: string | null
+  barred: string | null
   yearClosed: boolean
   bytes: Uint8Array<ArrayBuffer> | null
 }
@@ -66,6 +68,7 @@ export const unread: ContentFacts = {
   openIssues: null,
   sealBroken: null,
   quotaRefusal: null,
+  barred: null,
   yearClosed: false,
   bytes: null,
 }
@@ -88,6 +91,7 @@ async function contentFacts(
         ? ((await sealBroken(tx, ctx, row, bytes)) ?? catalogueWords(codes, row))
         : null,
     quotaRefusal: quotaWords(codes, row),
+    barred: action === 'submit' ? await barredWords(tx, row.enterprise_id, dayOf(ctx.clock())) : null,
     yearClosed: closedYear(row.quota_year, dayOf(ctx.clock())) !== undefined,
     bytes,
   }
@@ -154,6 +158,7 @@ export function subjectOf(
     sealed: row.seal_id !== null,
     sealBroken: facts.sealBroken,
     quotaRefusal: facts.quotaRefusal,
+    barred: facts.barred,
     yearClosed: facts.yearClosed,
     totalQuantity: row.total_quantity,
     licence: near.licence,

@@ -14,6 +14,7 @@ import { closedYear, openYears, validity } from '#domain/licence/validity.ts'
 import type { Actor } from '#domain/machine.ts'
 import { applicationsInScope } from '../account/scope.ts'
 import type { Context } from '../context.ts'
+import { barredWords } from '../enterprise/bar.ts'
 import { licenceState } from '../licence/act.ts'
 import { notFound } from '../refused.ts'
 import type { Codes } from '../reference/codes.ts'
@@ -74,6 +75,7 @@ export async function detailOf(
           ? null
           : (brokenWords(ctx, near.seal, bytes) ?? catalogueWords(codes, row)),
       quotaRefusal: quotaWords(codes, row),
+      barred: await barredWords(ctx.db, row.enterprise_id, today),
       yearClosed: closedYear(row.quota_year, today) !== undefined,
       bytes,
     },

@@ -8,7 +8,7 @@ import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { prepared, type Later } from '../db/prepared.ts'
 import { notFound, Refused } from '../refused.ts'
-import { readWhole, sealBytes, type Row } from './record.ts'
+import { readWhole, sealBytes } from './record.ts'
 
 /** A seal whose signature, chain, holder and content were checked for one version of one application. */
 export interface CheckedSeal {
@@ -57,10 +57,27 @@ export async function checkApplicationSeal(
   if (found === undefined) throw notFound('申请表')
   const { row, content } = found
   if (row.application_no === null) throw new Refused(409, 'rule', '请先“保存并盖章”，取得申请表号后再签章')
-  const bytes = sealBytes(row, content)
-  const verdict = await checkSeal({
+  const facts = await checkedSeal(ctx, actor, {
     cms,
-    content: bytes,
+    bytes: sealBytes(row, content),
+    enterprise: content.exporter,
+  })
+  return { cms, facts, forVersion: row.version, applicationNo: row.application_no }
+}
+
+/** A signature by the person signed in, with a key of the enterprise, over these bytes; or refused in words. */
+export async function checkedSeal(
+  ctx: Context,
+  actor: Actor,
+  of: {
+    cms: Uint8Array
+    bytes: Uint8Array
+    enterprise: { id: string; code13: string; uscc: string }
+  },
+): Promise<SealFacts> {
+  const verdict = await checkSeal({
+    cms: of.cms,
+    content: of.bytes,
     now: ctx.clock(),
     trust: ctx.trust,
     findCertificate: (fingerprint) => findCertificate(ctx.db, fingerprint),
@@ -70,10 +87,10 @@ export async function checkApplicationSeal(
     facts: verdict.facts,
     certificate: verdict.certificate,
     accountId: actor.accountId,
-    enterprise: content.exporter,
+    enterprise: of.enterprise,
   })
   if (binding !== undefined) throw new Refused(409, `seal_${binding.code}`, binding.words)
-  return { cms, facts: verdict.facts, forVersion: row.version, applicationNo: row.application_no }
+  return verdict.facts
 }
 
 export const sha256Hex = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
@@ -88,7 +105,12 @@ const sealOf = prepared((db, later: Later<{ id: string }>) =>
 )
 
 /** Words why the seal of a locked row can't carry a submission any more, or null. */
-export async function sealBroken(tx: Tx, ctx: Context, row: Row, bytes: Uint8Array): Promise<string | null> {
+export async function sealBroken(
+  tx: Db | Tx,
+  ctx: Context,
+  row: { seal_id: string | null },
+  bytes: Uint8Array,
+): Promise<string | null> {
   if (row.seal_id === null) return null
   const [seal] = await sealOf(tx, { id: row.seal_id })
   if (seal === undefined) throw new Error(`no seal ${row.seal_id}`)

@@ -505,6 +505,9 @@ export interface LicenceRequest {
   new_licence_id: string | null;
   proof_sha256: string | null;
   proof_size: number | null;
+  /**
+   * Amendment under way: account the new licence will draw from; quota_quantity is what is held there beyond the unused part
+   */
   quota_account_id: string | null;
   quota_quantity: Numeric | null;
   quota_year: number;
@@ -514,6 +517,10 @@ export interface LicenceRequest {
   state: string;
   submitted_at: Timestamp | null;
   submitted_by: string | null;
+  /**
+   * Unused part of the licence when it was submitted last: what review and customs answer for
+   */
+  unused_quantity: Numeric | null;
   version: Generated<number>;
   write_off_quantity: Numeric | null;
 }

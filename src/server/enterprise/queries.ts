@@ -10,7 +10,10 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 export const infoOf = (stored: unknown) => wholeEnterpriseInfo(isRecord(stored) ? stored : {})
 
 /** An enterprise with its data, or undefined. */
-export async function findEnterprise(db: Db | Tx, id: string): Promise<Enterprise | undefined> {
+export async function findEnterprise(
+  db: Db | Tx,
+  id: string,
+): Promise<Omit<Enterprise, 'barred'> | undefined> {
   const row = await db.selectFrom('enterprise').selectAll().where('id', '=', id).executeTakeFirst()
   return (
     row && {

@@ -1,10 +1,12 @@
 /** Requests for one's own enterprise and for the look-up of a consignor. */
 import type { FastifyInstance } from 'fastify'
 import { enterpriseByCode, ownEnterprise, saveEnterpriseInfo } from '#api/enterprise.ts'
+import { dayOf } from '#domain/day.ts'
 import type { SignedIn } from '../account/session.ts'
 import type { Context } from '../context.ts'
 import { guarded } from '../http/register.ts'
 import { Refused } from '../refused.ts'
+import { barOf, barWords } from './bar.ts'
 import { findByCode13, findEnterprise } from './queries.ts'
 import { saveInfo } from './save-info.ts'
 
@@ -30,5 +32,6 @@ async function own(ctx: Context, session: SignedIn) {
   const enterprise =
     session.enterprise === null ? undefined : await findEnterprise(ctx.db, session.enterprise.id)
   if (enterprise === undefined) throw none()
-  return enterprise
+  const bar = await barOf(ctx.db, enterprise.id, dayOf(ctx.clock()))
+  return { ...enterprise, barred: bar === null ? null : { until: bar.until, words: barWords(bar) } }
 }

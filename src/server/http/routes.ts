@@ -10,6 +10,7 @@ import { healthRoutes } from './health.ts'
 import { licenceRoutes } from '../licence/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
+import { requestRoutes } from '../request/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
   accountRoutes(app, ctx)
@@ -21,4 +22,5 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   licenceRoutes(app, ctx)
   pkiRoutes(app, ctx)
   referenceRoutes(app, ctx)
+  requestRoutes(app, ctx)
 }

@@ -3,7 +3,7 @@ import type { Selectable, Updateable } from 'kysely'
 import { dayOf } from '#domain/day.ts'
 import { licence, type Licence, type LicenceAction } from '#domain/licence/actions.ts'
 import { closedYear } from '#domain/licence/validity.ts'
-import { isKind, isState, kinds, openStates, states as requestStates } from '#domain/request/states.ts'
+import { isKind, isState, kinds, states as requestStates } from '#domain/request/states.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import type { Licence as LicenceTable } from '../db/types.gen.ts'
@@ -49,13 +49,16 @@ async function lock(tx: Tx, ctx: Context, id: string, action: LicenceAction) {
   })
 }
 
-/** Words of the request that is open on a licence, or null. */
+/** Where the authority has a request to answer first; what an enterprise only drafts stops nobody. */
+const pendingStates = ['reviewing', 'second_review', 'awaiting_customs'] as const
+
+/** Words of the request on a licence that the authority or customs has still to answer, or null. */
 export async function openRequestWords(db: Db | Tx, licenceId: string): Promise<string | null> {
   const open = await db
     .selectFrom('licence_request')
     .select(['kind', 'state'])
     .where('licence_id', '=', licenceId)
-    .where('state', 'in', openStates)
+    .where('state', 'in', pendingStates)
     .executeTakeFirst()
   if (open === undefined || !isKind(open.kind) || !isState(open.state)) return null
   return `许可证有一份${kinds[open.kind]}（${requestStates[open.state]}），请先办结或退回`

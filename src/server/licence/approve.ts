@@ -8,7 +8,8 @@ import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { nextNumber } from '../db/number.ts'
 
-const newCheckCode = () =>
+/** A check code: eight letters nobody reads for others. */
+export const newCheckCode = () =>
   Array.from({ length: checkCodeLength }, () => checkCodeLetters[randomInt(checkCodeLetters.length)]).join('')
 
 /**

@@ -7,7 +7,8 @@ import { LicenceContent } from '#domain/licence/content.ts'
 import { canonicalDecimal, subtract } from '#domain/decimal.ts'
 import { dayOf } from '#domain/day.ts'
 import type { Actor } from '#domain/machine.ts'
-import { licencesInScope } from '../account/scope.ts'
+import { isKind, isState, kinds, openStates, states as requestStates } from '#domain/request/states.ts'
+import { licencesInScope, requestsInScope } from '../account/scope.ts'
 import { both, countLimit, scopeLabel, totalOf, type Counted } from '../application/list.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/connect.ts'
@@ -154,11 +155,13 @@ export async function licenceDetail(
   id: string,
 ): Promise<z.input<(typeof getLicence)['reply']>> {
   const row = await visibleLicence(ctx, actor, id)
-  const [history, codes, signer, openRequest] = await Promise.all([
-    licenceHistory(ctx, id),
+  const [history, codes, signer, openRequest, chain, request] = await Promise.all([
+    licenceHistory(ctx, id, row.replaces_id),
     ctx.codes.current(),
     signerRefusal(ctx.db, row.authority_code, ctx.clock()),
     openRequestWords(ctx.db, id),
+    chainOf(ctx, row),
+    openRequestShown(ctx, actor, id),
   ])
   const today = dayOf(ctx.clock())
   const subject = licenceSubject(row, {
@@ -181,12 +184,43 @@ export async function licenceDetail(
     documentSha256: ready ? row.document_sha256 : null,
     verifyUrl: verifyUrl(ctx, row),
     checkCode: row.check_code,
+    chain,
+    openRequest: request,
     offered: licence.offered(subject, actor),
     history,
   }
 }
 
-async function licenceHistory(ctx: Context, id: string) {
+/** All licences of one application, as they replaced each other. */
+async function chainOf(ctx: Context, row: LicenceRow) {
+  const today = dayOf(ctx.clock())
+  const rows = await ctx.db
+    .selectFrom('licence')
+    .select(['id', 'licence_no', 'state', 'expiry_date'])
+    .where('application_id', '=', row.application_id)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+  return rows.map((one) => {
+    const state = shownState(licenceState(one.state), one.expiry_date, today)
+    return { id: one.id, licenceNo: one.licence_no, state, stateLabel: states[state] }
+  })
+}
+
+async function openRequestShown(ctx: Context, actor: Actor, licenceId: string) {
+  const row = await ctx.db
+    .selectFrom('licence_request')
+    .select(['licence_request.id', 'licence_request.kind', 'licence_request.state'])
+    .where('licence_id', '=', licenceId)
+    .where('state', 'in', openStates)
+    .where(requestsInScope(actor))
+    .executeTakeFirst()
+  if (row === undefined || !isKind(row.kind) || !isState(row.state)) return null
+  const { id, kind, state } = row
+  return { id, kind, kindLabel: kinds[kind], state, stateLabel: requestStates[state], licenceId }
+}
+
+async function licenceHistory(ctx: Context, id: string, replaces: string | null) {
   const rows = await ctx.db
     .selectFrom('history')
     .selectAll()
@@ -197,7 +231,12 @@ async function licenceHistory(ctx: Context, id: string) {
     .execute()
   return rows.map((row) => ({
     action: row.action,
-    label: row.action === 'create' ? '复审通过，取得许可证号' : labelOf(row.action),
+    label:
+      row.action !== 'create'
+        ? labelOf(row.action)
+        : replaces === null
+          ? '复审通过，取得许可证号'
+          : '换发新证，取得许可证号',
     from: row.from_state,
     to: row.to_state,
     toLabel: row.to_state === null ? null : states[licenceState(row.to_state)],

@@ -16,10 +16,12 @@ async function print({ typesetter, signerOf }: Tools, job: PressJob): Promise<Bu
   const { document, authorityCode } = job
   const signedAt = new Date(document.createdAt)
   const signer = signerOf(authorityCode, signedAt)
-  return signPdf(typesetter.licence(document), signer, {
+  const proof = job.kind === 'proof'
+  const pdf = proof ? typesetter.proof(job.document) : typesetter.licence(job.document)
+  return signPdf(pdf, signer, {
     field: '发证机关签章',
     name: document.authorityName,
-    reason: `签发出口许可证 ${document.licenceNo}`,
+    reason: proof ? `${job.document.title} ${document.licenceNo}` : `签发出口许可证 ${document.licenceNo}`,
     location: '中华人民共和国',
     signedAt,
   })

@@ -1,11 +1,13 @@
 /** What the server and the press's child process say to each other. */
 import type { ApplicationDocument } from '#domain/application/document.ts'
 import type { LicenceDocument } from '#domain/licence/document.ts'
+import type { ProofDocument } from '#domain/request/proof.ts'
 import type { SigningFolder } from './signers.ts'
 
 export type PressJob =
   | { readonly kind: 'licence'; readonly document: LicenceDocument; readonly authorityCode: string }
   | { readonly kind: 'application'; readonly document: ApplicationDocument }
+  | { readonly kind: 'proof'; readonly document: ProofDocument; readonly authorityCode: string }
 
 /** The keys' passphrase comes this way, so that it stands neither in arguments nor in the environment. */
 export type ToChild =

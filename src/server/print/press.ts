@@ -7,6 +7,7 @@
  */
 import type { ApplicationDocument } from '#domain/application/document.ts'
 import type { LicenceDocument } from '#domain/licence/document.ts'
+import type { ProofDocument } from '#domain/request/proof.ts'
 import { type Child, startChild } from './press-process.ts'
 import type { FromChild, PressJob } from './press-messages.ts'
 import type { SigningFolder } from './signers.ts'
@@ -29,6 +30,8 @@ export type Press = {
   licence(document: LicenceDocument, authorityCode: string): Promise<{ pdf: Buffer; sha256: string }>
   /** Sets an application form, unsigned. Rejects like `licence`. */
   application(document: ApplicationDocument): Promise<Buffer>
+  /** Sets the proof of an approved request and signs it like a licence. */
+  proof(document: ProofDocument, authorityCode: string): Promise<{ pdf: Buffer; sha256: string }>
   /** Resolves when a child is at work; rejects with PressFailed when none can be started. */
   ready(): Promise<void>
   /** Lets the jobs under way come to their end, refuses the others, ends the children. */
@@ -153,13 +156,13 @@ export function startPress({
   function print(job: PressJob): Promise<{ pdf: Buffer; sha256: string }> {
     if (closing) return Promise.reject(new PressFailed('系统正在停止，没有排版，请稍后再试'))
     // Forms are printed at anybody's wish: they leave half the queue to licences, and wait behind them.
-    const isForm = job.kind === 'application'
+    const isForm = job.kind !== 'licence'
     if (queue.length >= (isForm ? Math.ceil(maxQueue / 2) : maxQueue)) {
       return Promise.reject(new PressFailed(`等待排版的文件已有 ${queue.length} 份，请稍后再试`))
     }
     return new Promise((resolve, reject) => {
       lastId += 1
-      const firstForm = isForm ? -1 : queue.findIndex((waiting) => waiting.job.kind === 'application')
+      const firstForm = isForm ? -1 : queue.findIndex((waiting) => waiting.job.kind !== 'licence')
       const place = firstForm < 0 ? queue.length : firstForm
       queue.splice(place, 0, { id: lastId, job, resolve, reject, deaths: 0 })
       hand()
@@ -209,6 +212,7 @@ export function startPress({
   return {
     licence: (document, authorityCode) => print({ kind: 'licence', document, authorityCode }),
     application: async (document) => (await print({ kind: 'application', document })).pdf,
+    proof: (document, authorityCode) => print({ kind: 'proof', document, authorityCode }),
     ready() {
       if (inState('working').length > 0) return Promise.resolve()
       if (inState('starting').length === 0) start()

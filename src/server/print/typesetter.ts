@@ -7,6 +7,7 @@ import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
 import type { ApplicationDocument } from '#domain/application/document.ts'
 import { missingCharacters } from '#domain/characters.ts'
 import type { LicenceDocument } from '#domain/licence/document.ts'
+import type { ProofDocument } from '#domain/request/proof.ts'
 import { FONT_FOLDERS } from './font-files.ts'
 import { qrSvg } from './qr.ts'
 
@@ -18,6 +19,7 @@ export class Unprintable extends Error {
 export type Typesetter = {
   licence(document: LicenceDocument): Buffer
   application(document: ApplicationDocument): Buffer
+  proof(document: ProofDocument): Buffer
 }
 
 /** The compiler keeps what it laid out; what was not used again since the last time goes then. */
@@ -56,7 +58,7 @@ export function createTypesetter(): Typesetter {
     return drawn
   }
 
-  const pdf = (template: string, document: LicenceDocument | ApplicationDocument): Buffer => {
+  const pdf = (template: string, document: LicenceDocument | ApplicationDocument | ProofDocument): Buffer => {
     give('data.json', JSON.stringify(document))
     const creationTimestamp = Math.floor(Date.parse(document.createdAt) / 1000)
     const bytes = compiler.pdf(compiled(template), { creationTimestamp })
@@ -71,6 +73,11 @@ export function createTypesetter(): Typesetter {
       give('seal.svg', seal(document.authorityName, ['出口许可证专用章', `（${document.authorityCode}）`]))
       give('qr.svg', qrSvg(document.verifyUrl))
       return pdf('licence.typ', document)
+    },
+    proof(document) {
+      refuseMissing(document)
+      give('seal.svg', seal(document.authorityName, ['出口许可证专用章', `（${document.authorityCode}）`]))
+      return pdf('proof.typ', document)
     },
     application(document) {
       refuseMissing(document)
