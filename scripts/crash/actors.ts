@@ -1,0 +1,181 @@
+/**
+ * What goes on while things are killed: licences are applied for, reviewed, issued, used at customs, written off or
+ * cancelled. Each request keeps its id when it is sent again.
+ */
+import { randomInt, randomUUIDv7 } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { whoAmI } from '#api/account.ts'
+import * as api from '#api/application.ts'
+import * as licenceApi from '#api/licence.ts'
+import * as requestApi from '#api/request.ts'
+import type { ApplicationForm } from '#domain/application/form.ts'
+import { sign, type OpenKey } from '#ui/key/e-key.ts'
+import { Client, RequestFailed } from '../client.ts'
+import { attach, requiredPapers, type At } from '../journey.ts'
+import { sampleForm, sampleSheet } from '../sample.ts'
+import { insist, type Log } from './insist.ts'
+import type { World } from './world.ts'
+
+export interface People {
+  operator: Client
+  key: OpenKey
+  form: ApplicationForm
+  first: Client
+  second: Client
+  issuer: Client
+  customs: Client
+}
+
+/** Signs everybody in; sessions lie in the database and outlive every crash. */
+export async function gather(world: World): Promise<People> {
+  const [operator, first, second, issuer] = [1, 2, 3, 4].map(() => new Client(world.url))
+  if (operator === undefined || first === undefined || second === undefined || issuer === undefined)
+    throw new Error('four clients')
+  const { key } = await operator.eKey(await operator.signIn('steel02'))
+  await first.signIn('review01')
+  await second.signIn('review02')
+  await issuer.signIn('issue01')
+  const me = await operator.call(whoAmI, {})
+  if (me.enterprise === null) throw new Error('an operator has an enterprise')
+  const form = sampleForm(me.enterprise, me.today)
+  return { operator, key, form, first, second, issuer, customs: new Client(world.customsUrl) }
+}
+
+async function step(client: Client, log: Log, at: At, action: string): Promise<At> {
+  const requestId = randomUUIDv7()
+  const params = { id: at.id, action }
+  const body = { version: at.version, requestId }
+  const done = await insist(() => client.call(api.actOnApplication, { params, body }))
+  log.done({ thing: 'application', id: at.id, action, requestId })
+  return { id: at.id, version: done.version }
+}
+
+/** From nothing to the licence's id. */
+async function approved(people: People, log: Log): Promise<string> {
+  const { operator } = people
+  const id = randomUUIDv7()
+  const params = { id }
+  const made = await insist(() =>
+    operator.call(api.createApplication, { body: { id, channel: 'api', form: { ...people.form } } }),
+  )
+  const save = { version: made.version, requestId: randomUUIDv7(), contractSheet: { ...sampleSheet() } }
+  let { version } = await insist(() => operator.call(api.saveApplication, { params, body: save }))
+  for (const type of await insist(() => requiredPapers(operator, id))) {
+    version = (await insist(() => attach(operator, { id, version }, type))).version
+  }
+  const prepared = await prepare(operator, id)
+  const cms = await sign(people.key, new TextEncoder().encode(prepared.content), new Date())
+  const requestId = randomUUIDv7()
+  const seal = { version: prepared.version, requestId, cms: Buffer.from(cms).toString('base64') }
+  const sealed = await insist(() => operator.call(api.sealApplication, { params, body: seal }))
+  log.done({ thing: 'application', id, action: 'seal', requestId })
+  let at = await step(operator, log, { id, version: sealed.version }, 'submit')
+  for (const [officer, pass] of [
+    [people.first, 'pass_first'],
+    [people.second, 'pass_second'],
+  ] as const) {
+    at = await step(officer, log, await step(officer, log, at, 'claim'), pass)
+  }
+  const seen = await insist(() => operator.call(api.getApplication, { params }))
+  if (seen.licence === null) throw new Error('approved without a licence')
+  return seen.licence.id
+}
+
+/** Asking for the content to seal writes no history: cut off, it is asked again with the version as it is then. */
+async function prepare(operator: Client, id: string) {
+  return insist(async () => {
+    const { version } = await operator.call(api.getApplication, { params: { id } })
+    return operator.call(api.prepareSeal, { params: { id }, body: { version, requestId: randomUUIDv7() } })
+  })
+}
+
+async function issueOne({ issuer }: People, log: Log, id: string): Promise<string> {
+  const pending = await insist(() => issuer.call(licenceApi.getLicence, { params: { id } }))
+  const requestId = randomUUIDv7()
+  const body = { version: pending.version, requestId }
+  await insist(() => issuer.call(licenceApi.actOnLicence, { params: { id, action: 'issue' }, body }))
+  log.done({ thing: 'licence', id, action: 'issue', requestId })
+  return pending.licenceNo
+}
+
+type Seen = Awaited<ReturnType<typeof see>>
+const see = ({ issuer }: People, id: string) => issuer.call(licenceApi.getLicence, { params: { id } })
+
+async function until(people: People, id: string, what: string, holds: (seen: Seen) => boolean) {
+  for (let tries = 0; tries < 2400; tries++) {
+    const seen = await insist(() => see(people, id))
+    if (holds(seen)) return seen
+    if (seen.issueError !== null) await retry(people, seen)
+    await sleep(50)
+  }
+  throw new Error(`${id} was not ${what} within two minutes`)
+}
+
+/** A press that was killed with its server may have left a failed step: the officer presses 再试. */
+async function retry({ issuer }: People, { id, version }: Seen) {
+  const body = { version, requestId: randomUUIDv7() }
+  await insist(() =>
+    issuer.call(licenceApi.actOnLicence, { params: { id, action: 'retry' }, body }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof RequestFailed)) throw error
+  })
+}
+
+/** Customs takes a declaration over everything; its number is fixed before, so that a repeat is the same one. */
+async function declare({ customs }: People, log: Log, licenceNo: string, quantity: string) {
+  const declarationNo = `2225${new Date().getFullYear()}0${String(randomInt(1e9)).padStart(9, '0')}`
+  const body = JSON.stringify({ licenceNo, declarationNo, quantity, final: true })
+  await insist(async () => {
+    const reply = await customs.send('/api/declarations', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    })
+    if (reply.status >= 300) throw new Error(`customs: ${reply.status} ${reply.body.toString()}`)
+  })
+  log.declared.push({ licenceNo, declarationNo })
+}
+
+async function request(
+  people: People,
+  log: Log,
+  of: { kind: 'cancellation' | 'write_off'; licenceNo: string; quantity?: string },
+) {
+  const id = randomUUIDv7()
+  const { kind, licenceNo, quantity } = of
+  const body = {
+    id,
+    kind,
+    licenceNo,
+    reason: '合同已履行或取消',
+    ...(quantity === undefined ? {} : { writeOffQuantity: quantity }),
+  }
+  const made = await insist(() => people.operator.call(requestApi.createRequest, { body }))
+  let version = made.version
+  for (const [client, action] of [
+    [people.operator, 'submit'],
+    [people.first, 'pass'],
+  ] as const) {
+    const requestId = randomUUIDv7()
+    const given = { params: { id, action }, body: { version, requestId } }
+    version = (await insist(() => client.call(requestApi.actOnRequest, given))).version
+    log.done({ thing: 'request', id, action, requestId })
+  }
+}
+
+/** One licence's life: most are used and written off, some cancelled, some left as they are. */
+export async function live(people: People, log: Log, turn: number): Promise<void> {
+  const id = await approved(people, log)
+  const licenceNo = await issueOne(people, log, id)
+  const licence = await until(people, id, 'valid', (seen) => seen.state === 'valid')
+  if (turn % 4 === 3) return
+  await until(people, id, 'known to customs', (seen) => seen.customsState === '海关已接收')
+  if (turn % 4 === 2) {
+    await request(people, log, { kind: 'cancellation', licenceNo })
+    await until(people, id, 'cancelled', (seen) => seen.state === 'cancelled')
+    return
+  }
+  await declare(people, log, licenceNo, licence.quantity)
+  await until(people, id, 'cleared', (seen) => seen.state === 'cleared')
+  await request(people, log, { kind: 'write_off', licenceNo, quantity: licence.quantity })
+}
