@@ -8,6 +8,7 @@ import { roles } from '#domain/account/roles.ts'
 import { application } from '#domain/application/actions.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
 import type { Field, FieldTable } from '#domain/fields.ts'
+import { difference } from '#domain/customs/difference.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
 
@@ -109,6 +110,7 @@ export function rulePages(): Record<string, string> {
   return {
     'application.md': machinePage(application),
     'licence.md': machinePage(licence),
+    'difference.md': machinePage(difference),
     'application-form.md': formPage(),
   }
 }
