@@ -249,7 +249,9 @@ export function useDifference(ours: UseFacts, theirs: UseFacts): string | undefi
   const parts = [
     ...(ours.declaredOn === theirs.declaredOn ? [] : [`申报日期 ${ours.declaredOn} 与 ${theirs.declaredOn}`]),
     ...(ours.customsCode === theirs.customsCode ? [] : [`海关 ${ours.customsCode} 与 ${theirs.customsCode}`]),
-    ...(compare(ours.quantity, theirs.quantity) === 0 ? [] : [`数量 ${ours.quantity} 与 ${theirs.quantity}`]),
+    ...(ours.quantity === theirs.quantity || compare(ours.quantity, theirs.quantity) === 0
+      ? []
+      : [`数量 ${ours.quantity} 与 ${theirs.quantity}`]),
     ...(ours.final === theirs.final ? [] : [`最后一次 ${yesNo(ours.final)} 与 ${yesNo(theirs.final)}`]),
   ]
   return parts.length === 0 ? undefined : `本系统与海关不一致：${parts.join('；')}`

@@ -9,7 +9,6 @@ import { z } from 'zod'
 import type { listReconciliations } from '#api/customs.ts'
 import type { UseLine } from '#domain/customs/messages.ts'
 import { useDifference } from '#domain/customs/use.ts'
-import { canonicalDecimal } from '#domain/decimal.ts'
 import { addDays, dayOf, isDay, type Day } from '#domain/day.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
@@ -139,12 +138,12 @@ function counted(lines: AsyncGenerator<UseLine>) {
 async function* ourUses(tx: Tx, day: Day): AsyncGenerator<UseLine> {
   await sql`declare our_uses no scroll cursor for
     select licence_no as "licenceNo", declaration_no as "declarationNo", item_no as "itemNo",
-      declared_on as "declaredOn", customs_code as "customsCode", customs_use.quantity, final
+      declared_on as "declaredOn", customs_code as "customsCode", trim_scale(customs_use.quantity)::text as quantity, final
     from customs_use join licence on licence.id = customs_use.licence_id where declared_on = ${sql.lit(day)}
     order by licence_no collate "C", declaration_no collate "C", item_no`.execute(tx)
   for (;;) {
     const { rows } = await sql<UseLine>`fetch ${sql.lit(piece)} from our_uses`.execute(tx)
-    for (const row of rows) yield { ...row, quantity: canonicalDecimal(row.quantity) }
+    yield* rows
     if (rows.length < piece) return
   }
 }
