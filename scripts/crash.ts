@@ -52,7 +52,9 @@ async function trial(world: World): Promise<string[]> {
   const log = new Log()
   const random = randomOf(Number(values.seed))
   let over = false
-  const load = Promise.all(Array.from({ length: clients }, (_, index) => loop(people, log, index, () => over)))
+  const load = Promise.all(
+    Array.from({ length: clients }, (_, index) => loop(people, log, index, () => over)),
+  )
   load.catch(() => undefined)
   const killed: Record<Target, number> = { server: 0, customs: 0, database: 0 }
   for (let round = 1; round <= rounds; round++) {
@@ -94,7 +96,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 try {
   const complaints = await trial(world)
   for (const line of complaints) console.error(`✖ ${line}`)
-  console.log(complaints.length === 0 ? 'nothing lost, nothing twice, both sides agree' : `${complaints.length} complaints`)
+  console.log(
+    complaints.length === 0
+      ? 'nothing lost, nothing twice, both sides agree'
+      : `${complaints.length} complaints`,
+  )
   process.exitCode = complaints.length === 0 ? 0 : 1
 } catch (error) {
   console.error(error)

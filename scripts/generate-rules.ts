@@ -10,6 +10,7 @@ import { application } from '#domain/application/actions.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
 import { cancellation } from '#domain/cancellation/actions.ts'
 import type { Field, FieldTable } from '#domain/fields.ts'
+import { difference } from '#domain/customs/difference.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
 import { writeOff } from '#domain/write-off/actions.ts'
@@ -115,6 +116,7 @@ export function rulePages(): Record<string, string> {
     'cancellation.md': machinePage(cancellation),
     'write-off.md': machinePage(writeOff),
     'amendment.md': machinePage(amendment),
+    'difference.md': machinePage(difference),
     'application-form.md': formPage(),
   }
 }

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import * as account from '#api/account.ts'
 import * as application from '#api/application.ts'
 import * as attachment from '#api/attachment.ts'
+import * as customs from '#api/customs.ts'
 import * as demo from '#api/demo.ts'
 import type { Endpoint } from '#api/endpoint.ts'
 import * as enterprise from '#api/enterprise.ts'
@@ -16,6 +17,7 @@ import * as licence from '#api/licence.ts'
 import * as reference from '#api/reference.ts'
 import * as request from '#api/request.ts'
 import { demoAccounts } from '#server/demo/accounts.ts'
+import { envelope, pack, post as postSigned } from '#test/customs.ts'
 import { completeDraft, passing, sealed, submitted, typed, type Draft } from '#test/journey.ts'
 import { steelForm } from '#test/forms.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
@@ -24,7 +26,17 @@ import { makeTestPki } from '#test/pki.ts'
 let it: TestApp
 const clients = new Map<string, TestClient>()
 /** Of 演示钢铁集团 and authority AA: a draft, one in the first review, one approved with a pending licence. */
-const things = { draft: '', sent: '', approved: '', licence: '', file: '', asked: '', sentRequest: '' }
+const things = {
+  draft: '',
+  sent: '',
+  approved: '',
+  licence: '',
+  licenceNo: '',
+  difference: '',
+  file: '',
+  asked: '',
+  sentRequest: '',
+}
 
 before(async () => {
   const clock = testClock()
@@ -45,6 +57,12 @@ before(async () => {
   things.approved = approved.id
   const seen = await steel.call(application.getApplication, { params: { id: approved.id } })
   things.licence = seen.licence?.id ?? ''
+  things.licenceNo = seen.licence?.licenceNo ?? ''
+  const closing = { messageId: 'a1', kind: 'closing', licenceNo: things.licenceNo, reason: '' }
+  await postSigned(it, await pack(envelope([closing])))
+  things.difference = (
+    await it.ctx.db.selectFrom('customs_difference').select('id').executeTakeFirstOrThrow()
+  ).id
   things.file =
     (await steel.call(application.getApplication, { params: { id: sent.id } })).attachments[0]?.id ?? ''
   await sealed(it, steel, key, await completeDraft(it, steel))
@@ -189,6 +207,8 @@ const asking = (name: string, id: () => string, through: string[], permitted: st
   )
 const sealers = ['steel02', 'trade01']
 
+const customsOfficers = ['issue01', 'hebei01']
+const customsReaders = [...customsOfficers, 'audit01']
 const operators = [...writers, 'consignor01']
 const reviewPermission = { names: without(reviewers), status: 403 } as const
 const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
@@ -284,6 +304,57 @@ const table: Row[] = [
     () => ({}),
   ),
 
+  // Whoever holds customs' key is customs; nobody else comes in (customs/inbound.test.ts).
+  {
+    of: customs.inbox,
+    send: async () => postSigned(it, await pack(envelope([]))),
+    through: everybody,
+    public: true,
+  },
+  get(customs.listCustomsStates, everybody),
+  get(customs.listUses, everybody),
+  get(customs.licenceCustoms, seers, unseen, () => ({ id: things.licence })),
+  post(
+    customs.checkDeclaration,
+    seers,
+    unseen,
+    () => ({}),
+    () => ({
+      licenceNo: things.licenceNo,
+      declaredOn: '2026-06-20',
+      customsCode: '0202',
+      declarantCode: '1100DEM000014',
+      hsCode: '7208271000',
+      quantity: '1',
+    }),
+  ),
+  ...[customs.listMessages, customs.listDifferences, customs.listReconciliations].map((of) =>
+    get(of, customsReaders, [{ names: without(customsReaders), status: 403 }]),
+  ),
+  post(
+    customs.runReconciliation,
+    customsOfficers,
+    [{ names: without(customsOfficers), status: 403 }],
+    () => ({}),
+    () => ({ day: '2026-06-14' }),
+  ),
+  ...['rejudge', 'accept', 'close'].map((name) =>
+    post(
+      customs.actOnDifference,
+      ['issue01'],
+      strangersTo(['issue01'], customsOfficers),
+      () => ({ id: things.difference, action: name }),
+      () => action,
+    ),
+  ),
+  post(
+    customs.actOnDifference,
+    [],
+    [{ names: everybody, status: 403 }],
+    () => ({ id: things.difference, action: 'vanish' }),
+    () => action,
+  ),
+
   open(demo.demoAccountList, '/api/demo/accounts'),
   open(demo.demoKeyList, '/demo/keys/'),
   open(demo.demoKey, '/demo/keys/steel02.pem'),
@@ -314,9 +385,19 @@ const table: Row[] = [
   ),
   ...['issue', 'retry'].map((name) => issuing(name, ['issue01'], ['issue01', 'hebei01'])),
   issuing('revoke', ['review01', 'review02'], reviewers),
-  ...['complete', 'fail', 'cancel', 'expire', 'write_off', 'replace', 'lose'].map((name) =>
-    issuing(name, [], []),
-  ),
+  ...['register_use', 'resend'].map((name) => issuing(name, ['issue01'], ['issue01', 'hebei01'])),
+  ...[
+    'complete',
+    'fail',
+    'cancel',
+    'expire',
+    'write_off',
+    'replace',
+    'lose',
+    'use',
+    'clear',
+    'close_by_customs',
+  ].map((name) => issuing(name, [], [])),
   open(licence.verifyLicence, '/api/verify?no=26AA000001&code=AAAAAAAA'),
 
   get(request.listRequests, everybody, [], undefined, '?kind=cancellation'),
@@ -427,7 +508,18 @@ const isEndpoint = (value: unknown): value is Endpoint =>
   typeof value === 'object' && value !== null && 'access' in value && 'path' in value && 'reply' in value
 
 test('every request is in the table', () => {
-  const declared = [account, application, attachment, demo, enterprise, health, licence, reference, request]
+  const declared = [
+    account,
+    application,
+    attachment,
+    customs,
+    demo,
+    enterprise,
+    health,
+    licence,
+    reference,
+    request,
+  ]
     .flatMap((module) => Object.values(module))
     .filter(isEndpoint)
   const listed = new Set(table.map((row) => row.of))

@@ -20,6 +20,7 @@ import { directoryStore } from '#server/files/store.ts'
 import { buildApp } from '#server/http/app.ts'
 import { certificateFingerprint } from '#server/pki/signature.ts'
 import { openCodeTables } from '#server/reference/codes.ts'
+import { testCustoms } from '#test/customs.ts'
 import { testDatabase, type TestDatabase } from '#test/db.ts'
 import type { TestKey, TestPki } from '#test/pki.ts'
 import { urlOf, type Given } from '#ui/call.ts'
@@ -78,6 +79,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     press: {} as Context['press'],
     codes: openCodeTables(db.db, clock, 0),
     trust: options.pki?.trust ?? ({} as Context['trust']),
+    customs: testCustoms().customs,
     log: (entry) => void logged.push(entry),
     ...options.context,
   }

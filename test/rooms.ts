@@ -181,7 +181,8 @@ function argumentsOf(text: string, call: RegExp): string[] {
  * born with a state (`values`), which is no move. What becomes of a message of the outbox or of a run of the
  * reconciliation is no thing's state: nobody decides it.
  */
-const noThing = /\bupdateTable\('(?:customs_message|reconciliation)'\)[\s\S]*?\.execute/g
+const noThing =
+  /\b(?:updateTable\('(?:customs_message|reconciliation)'\)|update customs_message|insert into reconciliation)[\s\S]*?\.execute/g
 
 export const oneDoor: Rule = (files) =>
   files

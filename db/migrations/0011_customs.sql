@@ -13,6 +13,8 @@ alter table customs_message add column sent_at timestamptz;
 alter table customs_message add column answered_at timestamptz;
 alter table customs_message add column answer_reason text;
 alter table customs_message add column last_error text;
+alter table customs_message add column round int not null default 1;
+comment on column customs_message.round is 'Grows when a message that customs rejected is sent again, so that it is judged anew';
 comment on column customs_message.message_no is 'Number of the message: licence number, a hyphen, its place in the order of that licence';
 comment on column customs_message.next_at is 'Not tried before; also the lease of a try under way';
 update customs_message set body = body || jsonb_build_object('messageNo', (body->>'licenceNo') || '-' || seq),
@@ -27,7 +29,7 @@ create index licence_request_message on licence_request (customs_message_id) whe
 
 create table customs_inbound (
   message_id text primary key check (message_id ~ '^[0-9A-Za-z._-]{1,64}$'),
-  kind text not null check (kind in ('answer', 'use', 'closing')),
+  kind text not null check (kind in ('answer', 'use', 'closing', 'unknown')),
   licence_no text not null,
   licence_id uuid references licence,
   body jsonb not null,
@@ -62,6 +64,13 @@ create index customs_use_day on customs_use (declared_on, licence_id);
 create index customs_use_message on customs_use (message_id) where message_id is not null;
 create index customs_use_recorder on customs_use (recorded_by) where recorded_by is not null;
 
+create table customs_declaration (
+  declaration_no text primary key,
+  licence_id uuid not null references licence
+);
+comment on table customs_declaration is 'Which licence a declaration carries: one and no other. Append-only';
+create index customs_declaration_licence on customs_declaration (licence_id);
+
 create table reconciliation (
   id uuid primary key,
   day date not null unique,
@@ -78,8 +87,8 @@ comment on table reconciliation is 'Comparisons of our uses with the list of cus
 create table customs_difference (
   id uuid primary key,
   key text not null unique,
-  kind text not null check (kind in ('refused_use', 'refused_answer', 'refused_closing', 'missing_here', 'missing_there',
-    'differs')),
+  kind text not null check (kind in ('refused_use', 'refused_answer', 'refused_closing', 'refused_message', 'missing_here',
+    'missing_there', 'differs')),
   state text not null check (state in ('open', 'resolved')),
   version int not null default 1,
   licence_id uuid references licence,
@@ -102,3 +111,7 @@ create index customs_difference_open on customs_difference (authority_code, stat
 create index customs_difference_licence on customs_difference (licence_id) where licence_id is not null;
 create index customs_difference_message on customs_difference (message_id) where message_id is not null;
 create index customs_difference_resolver on customs_difference (resolved_by) where resolved_by is not null;
+create index customs_difference_item on customs_difference (licence_no, declaration_no, item_no);
+create index customs_difference_day on customs_difference (day) where state = 'open' and day is not null;
+-- A use moves a licence's figures and no indexed column: with room on the page the indexes are left alone.
+alter table licence set (fillfactor = 85);

@@ -114,11 +114,11 @@ async function until(people: People, id: string, what: string, holds: (seen: See
 /** A press that was killed with its server may have left a failed step: the officer presses 再试. */
 async function retry({ issuer }: People, { id, version }: Seen) {
   const body = { version, requestId: randomUUIDv7() }
-  await insist(() =>
-    issuer.call(licenceApi.actOnLicence, { params: { id, action: 'retry' }, body }),
-  ).catch((error: unknown) => {
-    if (!(error instanceof RequestFailed)) throw error
-  })
+  await insist(() => issuer.call(licenceApi.actOnLicence, { params: { id, action: 'retry' }, body })).catch(
+    (error: unknown) => {
+      if (!(error instanceof RequestFailed)) throw error
+    },
+  )
 }
 
 /** Customs takes a declaration over everything; its number is fixed before, so that a repeat is the same one. */

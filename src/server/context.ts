@@ -1,4 +1,5 @@
 /** Everything a request or a job needs from outside, as one plain object made at start; nothing is global. */
+import type { Customs } from './customs/exchange.ts'
 import type { Db } from './db/connect.ts'
 import type { Environment } from './environment.ts'
 import type { FileStore } from './files/store.ts'
@@ -16,5 +17,7 @@ export interface Context {
   codes: CodeTables
   /** The chain that seals must come from. */
   trust: Trust
+  /** The way to customs. */
+  customs: Customs
   log: (entry: Record<string, unknown>) => void
 }

@@ -1,6 +1,8 @@
 /** Makes the context of a running server from its settings and its database. */
 import { existsSync, readFileSync } from 'node:fs'
 import type { Context } from './context.ts'
+import { httpCustoms } from './customs/exchange.ts'
+import { exchangeKeys, prepareCustomsKeys } from './customs/keys.ts'
 import type { Db } from './db/connect.ts'
 import { demoRemains } from './demo/remains.ts'
 import { prepareDemo } from './demo/start.ts'
@@ -18,6 +20,7 @@ export async function createContext(
 ): Promise<{ ctx: Context; close: () => Promise<void> }> {
   const clock = () => new Date()
   await (env.mode === 'demo' ? prepareDemo({ env, db, clock }) : refuseDemoData(db))
+  prepareCustomsKeys(env)
   const trust = readTrust(env)
   const press = startPress({
     signing: { folder: env.pkiDir, passphrase: env.passphrases.authority },
@@ -30,6 +33,7 @@ export async function createContext(
     press,
     files: directoryStore(env.filesDir, clock),
     codes: openCodeTables(db, clock),
+    customs: httpCustoms({ url: env.customs.url, keys: exchangeKeys(env.customs) }),
     log: (entry) => console.error(JSON.stringify({ at: new Date().toISOString(), ...entry })),
   }
   return { ctx, close: () => press.close() }

@@ -3,7 +3,7 @@
  * in one transaction. Nothing else may set a state. What is slow (parsing files, checking signatures) is done by
  * the caller before and handed in as `prepared`; the facts it was done for are compared again under the lock.
  */
-import type { UpdateQueryBuilder, UpdateResult } from 'kysely'
+import { sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely'
 import type { Actor, Machine, Subject } from '#domain/machine.ts'
 import type { Context } from './context.ts'
 import type { Tx } from './db/connect.ts'
@@ -26,6 +26,7 @@ export interface ActRequest {
   input?: Record<string, unknown> | undefined
 }
 
+/** `next`: a system action that follows at once, in the same transaction. */
 export interface Effect<L, Set, Prepared> {
   (at: {
     tx: Tx
@@ -36,7 +37,16 @@ export interface Effect<L, Set, Prepared> {
     requestId: string | null
     input: Record<string, unknown>
     prepared: Prepared | undefined
-  }): Promise<{ set?: Set; certificateSerial?: string; reply?: unknown } | void>
+  }): Promise<{ set?: Set; certificateSerial?: string; reply?: unknown; next?: string } | void>
+}
+
+/** Where a thing stands after one or several steps of `actMany`. */
+export interface Moved<State, Set> {
+  id: string
+  state: State
+  /** How many versions it went forward. */
+  steps: number
+  set: Set | undefined
 }
 
 export interface Thing<State extends string, L extends Locked<State>, Name extends string, Set> {
@@ -46,7 +56,18 @@ export interface Thing<State extends string, L extends Locked<State>, Name exten
   move: (
     tx: Tx,
     at: { id: string; state: State | undefined; set: Set | undefined; actor: Actor; now: Date },
-  ) => MoveOf<'application' | 'licence' | 'licence_request'>
+  ) => MoveOf<'application' | 'licence' | 'licence_request' | 'customs_difference' | 'quota_swap'>
+  /** The same for many things in one statement; for things that come in thousands. */
+  moveMany?: (tx: Tx, moved: readonly Moved<State, Set>[], now: Date) => Promise<void>
+}
+
+/** One system action on a row that the caller has locked. */
+export interface Step<L, Name, Set> {
+  subject: L
+  action: Name
+  set?: Set
+  /** Words for the history line. */
+  note?: string
 }
 /** An update of one of the tables that hold things with states. */
 type MoveOf<Table extends keyof DB> = Table extends keyof DB ? Update<Table> : never
@@ -135,12 +156,43 @@ export function door<
         throw new Refused(409, 'rule', '请求编号已用于另一项操作，请刷新页面后重新操作', { current })
       }
     }
-    return {
-      state: row.to ?? subject.state,
-      version: subject.version + 1,
-      repeated: false,
-      ...(effect?.reply === undefined ? {} : { reply: effect.reply }),
+    const reply = effect?.reply === undefined ? {} : { reply: effect.reply }
+    if (effect?.next !== undefined && machine.isAction(effect.next)) {
+      return { ...(await actIn(tx, ctx, system, id, effect.next, 'unversioned')), ...reply }
     }
+    return { state: row.to ?? subject.state, version: subject.version + 1, repeated: false, ...reply }
+  }
+
+  /**
+   * System actions on many rows that the caller has locked, in their order, with one write of the rows and one of the
+   * history. Each is asked of the rules as it stands after the steps before it; a refusal throws, and the caller, who
+   * has judged before, gives up the transaction. No effects run: what an action sets is handed in.
+   */
+  async function actMany(tx: Tx, ctx: Context, steps: readonly Step<L, Name, Set>[]): Promise<void> {
+    if (thing.moveMany === undefined) throw new Error(`${machine.name} is not moved in numbers`)
+    if (steps.length === 0) return
+    const now = ctx.clock()
+    const moved = new Map<string, Moved<State, Set>>()
+    const lines = steps.map(({ subject, action, set, note }) => {
+      const before = moved.get(subject.id)
+      const from = before?.state ?? subject.state
+      const refusal = machine.refusal(action, { ...subject, state: from }, system)
+      if (refusal !== undefined) throw refusedBy(refusal, { version: subject.version, state: from })
+      const state = machine.actions[action].to ?? from
+      moved.set(subject.id, {
+        id: subject.id,
+        state,
+        steps: (before?.steps ?? 0) + 1,
+        set: set === undefined ? before?.set : { ...before?.set, ...set },
+      })
+      return { thing_id: subject.id, action, from_state: from, to_state: state, opinion: note ?? null }
+    })
+    await thing.moveMany(tx, [...moved.values()], now)
+    await sql`insert into history (thing, thing_id, action, from_state, to_state, actor_name, actor_place, opinion, at)
+      select ${machine.name}, thing_id, action, from_state, to_state, ${system.personName}, ${placeOf(system)}, opinion,
+        ${now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(lines)}::jsonb)
+        as line(thing_id uuid, action text, from_state text, to_state text, opinion text)`.execute(tx)
   }
 
   /** Does one action on one thing for one person, in a transaction of its own. */
@@ -154,7 +206,7 @@ export function door<
   ) {
     return ctx.db.transaction().execute((tx) => actIn(tx, ctx, actor, id, action, request, prepared))
   }
-  return { act, actIn }
+  return { act, actIn, actMany }
 }
 
 const staleWords = (word: string, state: string) =>

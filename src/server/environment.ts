@@ -29,6 +29,10 @@ export type Environment = {
   trustProxy: string | false
   /** They open the private keys of the authorities (documents) and of the issuing CA (revocation list). */
   passphrases: { authority: string; issuing: string }
+  /** The exchange with customs: where it is (undefined: messages wait), our private key, their public one. */
+  customs: { url: string | undefined; keyFile: string; peerKeyFile: string }
+  /** Port of the simulator that a demonstration starts beside itself; undefined: none. */
+  customsSimPort: number | undefined
 }
 
 const PROJECT = path.resolve(import.meta.dirname, '../..')
@@ -50,6 +54,10 @@ export const defaults = {
   TRUST_PROXY: '',
   AUTHORITY_KEY_PASSPHRASE: '',
   ISSUING_KEY_PASSPHRASE: '',
+  CUSTOMS_URL: '',
+  CUSTOMS_KEY: '',
+  CUSTOMS_PEER_KEY: '',
+  CUSTOMS_SIM_PORT: '',
 }
 
 function isPostgres(text: string): boolean {
@@ -84,6 +92,10 @@ const Settings = z.object({
   TRUST_PROXY: orEmpty(z.string().refine(isProxyList)),
   AUTHORITY_KEY_PASSPHRASE: z.string(),
   ISSUING_KEY_PASSPHRASE: z.string(),
+  CUSTOMS_URL: orEmpty(z.string().regex(/^https?:\/\/[^?#\s]+$/)),
+  CUSTOMS_KEY: z.string(),
+  CUSTOMS_PEER_KEY: z.string(),
+  CUSTOMS_SIM_PORT: orEmpty(z.string().regex(/^\d{1,5}$/)),
 } satisfies Record<keyof typeof defaults, z.ZodType>)
 type Settings = z.infer<typeof Settings>
 
@@ -94,6 +106,8 @@ const expected: Partial<Record<string, string>> = {
   PUBLIC_URL: '不含路径的网址，例如 https://xuke.example.cn',
   DATABASE_URL: 'postgresql:// 开头的数据库地址',
   DATABASE_OWNER_URL: 'postgresql:// 开头的数据库地址',
+  CUSTOMS_URL: '海关系统的网址，例如 https://customs.example.cn/exchange',
+  CUSTOMS_SIM_PORT: '0（不启动）至 65535 的整数',
   TRUST_PROXY: '代理服务器的 IP 地址或网段，以逗号分隔',
 }
 
@@ -178,6 +192,30 @@ export function readPlaces(variables: Variables): Places {
   return placesOf(readSettings(variables))
 }
 
+/**
+ * A demonstration starts a simulator of customs beside itself, at the port after its own, unless it is told another
+ * address. Keys of the demonstration lie in DATA_DIR; production names its own.
+ */
+function customsOf(settings: Settings, dataDir: string): Pick<Environment, 'customs' | 'customsSimPort'> {
+  const folder = path.join(dataDir, 'customs')
+  const file = (given: string, name: string) =>
+    given === '' ? path.join(folder, name) : path.resolve(PROJECT, given)
+  const wanted = settings.CUSTOMS_SIM_PORT === '' ? settings.PORT + 1 : Number(settings.CUSTOMS_SIM_PORT)
+  const simulated =
+    settings.MODE === 'demo' && settings.CUSTOMS_URL === '' && wanted > 0 && wanted < 65536
+      ? wanted
+      : undefined
+  const simulator = simulated === undefined ? undefined : `http://127.0.0.1:${simulated}`
+  return {
+    customs: {
+      url: settings.CUSTOMS_URL || simulator,
+      keyFile: file(settings.CUSTOMS_KEY, 'licensing.key.pem'),
+      peerKeyFile: file(settings.CUSTOMS_PEER_KEY, 'customs.pub.pem'),
+    },
+    customsSimPort: simulated,
+  }
+}
+
 /** Reads and checks the settings. Throws a StartError that names the setting and what it should be. */
 export function readEnvironment(variables: Variables): Environment {
   const settings = readSettings(variables)
@@ -191,6 +229,7 @@ export function readEnvironment(variables: Variables): Environment {
     port: settings.PORT,
     publicUrl: settings.PUBLIC_URL.replace(/\/$/, '') || `${scheme}://localhost:${settings.PORT}`,
     ...placesOf(settings),
+    ...customsOf(settings, placesOf(settings).dataDir),
     tls,
     trustProxy: settings.TRUST_PROXY || false,
     passphrases: {

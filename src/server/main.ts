@@ -2,6 +2,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { startSimulator } from '#server/customs/simulator.ts'
 import { createContext } from '#server/create-context.ts'
 import { openDatabase } from '#server/db/open.ts'
 import { demoLines } from '#server/demo/accounts.ts'
@@ -64,6 +65,7 @@ async function start(env: Environment, stack: AsyncDisposableStack) {
     stack.defer(() => app.close())
     await app.listen({ host: env.host, port: env.port })
   }
+  if (env.customsSimPort !== undefined && env.role !== 'jobs') stack.defer(startSimulator(env))
   const at = env.role === 'jobs' ? '后台任务已启动' : `已启动：${env.publicUrl}`
   console.log(at)
   if (database.note) console.log(database.note)

@@ -1,10 +1,14 @@
 /** Every kind of job, and what the calendar plans. Each is safe to run twice. */
 import type { Context } from './context.ts'
 import { sweepAccounts } from './account/sweep.ts'
+import { deliver } from './customs/deliver.ts'
+import { deliverJob } from './customs/outbox.ts'
+import { reconcile, reconcileYesterday } from './customs/reconcile.ts'
 import { sweepFiles } from './files/sweep.ts'
 import type { Periodic, Tasks } from './jobs/run.ts'
 import { issueJob } from './licence/effects.ts'
 import { issueLicence } from './licence/issue.ts'
+import { remind } from './licence/remind.ts'
 import { expireLicences, sweepIssuing } from './licence/sweep.ts'
 import { renewRevocations } from './pki/routes.ts'
 
@@ -12,6 +16,10 @@ export const tasks: Tasks<Context> = {
   [issueJob]: issueLicence,
   'licence.sweep': sweepIssuing,
   'licence.expire': expireLicences,
+  'licence.remind': remind,
+  [deliverJob]: deliver,
+  'customs.reconcile': reconcile,
+  'customs.reconcile_yesterday': reconcileYesterday,
   'account.sweep': sweepAccounts,
   'files.sweep': sweepFiles,
   'pki.crl': renewRevocations,
@@ -21,6 +29,9 @@ export const tasks: Tasks<Context> = {
 export const periodic: readonly Periodic[] = [
   { task: 'licence.sweep', cron: '*/5 * * * *' },
   { task: 'licence.expire', cron: '5 16 * * *', daily: true },
+  { task: 'licence.remind', cron: '20 16 * * *', daily: true },
+  { task: deliverJob, cron: '* * * * *' },
+  { task: 'customs.reconcile_yesterday', cron: '0 20 * * *', daily: true },
   { task: 'account.sweep', cron: '17 * * * *' },
   { task: 'files.sweep', cron: '30 19 * * *', daily: true },
   { task: 'pki.crl', cron: '0 18 * * *', daily: true },

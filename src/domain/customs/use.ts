@@ -40,6 +40,8 @@ export interface LicenceTerms {
   expiryDate: Day | null
   closedByCustoms: boolean
   uses: readonly { declarationNo: string; itemNo: number; quantity: Decimal }[]
+  /** Number of another licence that this declaration carries already, or null: one declaration, one licence. */
+  declaredOnOther: string | null
 }
 
 export type UseCode =
@@ -50,6 +52,7 @@ export type UseCode =
   | 'customs'
   | 'term'
   | 'uses'
+  | 'declaration'
   | 'quantity'
   | 'repeated'
 
@@ -64,7 +67,7 @@ const refuse = (code: UseCode, words: string): UseRefusal => ({ code, words })
 export const declarationNoPattern = /^[0-9A-Z]{18}$/
 const quantityPattern = /^\d{1,9}(\.\d{1,4})?$/
 
-function malformed(use: Use): UseRefusal | undefined {
+function malformed(_terms: LicenceTerms, use: Use): UseRefusal | undefined {
   if (!declarationNoPattern.test(use.declarationNo)) return refuse('form', '报关单号应为 18 位数字或大写字母')
   if (!Number.isInteger(use.itemNo) || use.itemNo < 1 || use.itemNo > 999)
     return refuse('form', '项号应为 1 至 999')
@@ -111,19 +114,33 @@ export function mostOf(
  * caller to answer; late messages about a day inside the term pass whatever day it is.
  */
 export function useRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
-  const form = malformed(use)
-  if (form !== undefined) return form
-  if (terms.uses.some((one) => one.declarationNo === use.declarationNo && one.itemNo === use.itemNo)) {
-    return refuse('repeated', `报关单 ${use.declarationNo} 第 ${use.itemNo} 项已登记过`)
+  for (const rule of rules) {
+    const refusal = rule(terms, use)
+    if (refusal !== undefined) return refusal
   }
-  return (
-    stateRefusal(terms, use) ??
-    identityRefusal(terms, use) ??
-    termRefusal(terms, use) ??
-    countRefusal(terms, use) ??
-    quantityRefusal(terms, use)
-  )
+  return undefined
 }
+
+/** Every reason at once, for whoever can still change the declaration. A malformed one is told its form alone. */
+export function everyRefusal(terms: LicenceTerms, use: Use): UseRefusal[] {
+  const form = malformed(terms, use)
+  if (form !== undefined) return [form]
+  return rules.map((rule) => rule(terms, use)).filter((refusal) => refusal !== undefined)
+}
+
+/** In the order in which a refusal is told. */
+const rules: readonly ((terms: LicenceTerms, use: Use) => UseRefusal | undefined)[] = [
+  malformed,
+  repeatRefusal,
+  stateRefusal,
+  declarantRefusal,
+  goodsRefusal,
+  customsRefusal,
+  termRefusal,
+  declarationRefusal,
+  countRefusal,
+  quantityRefusal,
+]
 
 /** Further items of the declaration that cleared the licence belong to the same use. */
 const sameDeclaration = (terms: LicenceTerms, use: Use) => declarationsOf(terms).has(use.declarationNo)
@@ -137,14 +154,30 @@ function stateRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
   return refuse('state', stateWords[terms.state] ?? '许可证不能使用')
 }
 
+// One item of a declaration is told once (rules K8); whether it is the same is for the caller to see.
+function repeatRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  const { declarationNo, itemNo } = use
+  return terms.uses.some((one) => one.declarationNo === declarationNo && one.itemNo === itemNo)
+    ? refuse('repeated', `报关单 ${declarationNo} 第 ${itemNo} 项已登记过`)
+    : undefined
+}
+
 // 出口许可证联网核查: declarant, goods and customs district are compared; the trade mode is not (rules K4, C8).
-function identityRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+function declarantRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
   if (use.declarantCode !== terms.exporterCode && use.declarantCode !== terms.consignorCode) {
     return refuse('declarant', `申报单位 ${use.declarantCode} 不是许可证的出口商或发货人`)
   }
+  return undefined
+}
+
+function goodsRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
   if (use.hsCode !== terms.hsCode) {
     return refuse('goods', `商品代码 ${use.hsCode} 与许可证的 ${terms.hsCode} 不符`)
   }
+  return undefined
+}
+
+function customsRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
   if (use.customsCode.slice(0, 2) !== terms.customsPort.slice(0, 2)) {
     return refuse(
       'customs',
@@ -162,6 +195,13 @@ function termRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
     return refuse('term', `申报日期 ${use.declaredOn} 不在许可证有效期 ${validFrom} 至 ${expiryDate} 内`)
   }
   return undefined
+}
+
+// 一份报关单只能填报一份许可证 (rules K2).
+function declarationRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  if (terms.declaredOnOther === null) return undefined
+  const words = `报关单 ${use.declarationNo} 已用于许可证 ${terms.declaredOnOther}，一份报关单只能使用一份许可证`
+  return refuse('declaration', words)
 }
 
 // 一批一证: one declaration; otherwise at most twelve (rules C9).
@@ -199,4 +239,41 @@ export function clears(terms: LicenceTerms, use: Use): boolean {
   if (isLast(terms, use)) return true
   const withIt = { ...terms, uses: [...terms.uses, use] }
   return !isPositive(leftOf(withIt)) || declarationsOf(withIt).size >= mostUses
+}
+
+/** What must agree when an item is told again: the same item with other facts is a difference. */
+export type UseFacts = Pick<Use, 'declaredOn' | 'customsCode' | 'quantity' | 'final'>
+
+/** Words of what differs between a recorded item and what is told now, or nothing when both are equal. */
+export function useDifference(ours: UseFacts, theirs: UseFacts): string | undefined {
+  const parts = [
+    ...(ours.declaredOn === theirs.declaredOn ? [] : [`申报日期 ${ours.declaredOn} 与 ${theirs.declaredOn}`]),
+    ...(ours.customsCode === theirs.customsCode ? [] : [`海关 ${ours.customsCode} 与 ${theirs.customsCode}`]),
+    ...(ours.quantity === theirs.quantity || compare(ours.quantity, theirs.quantity) === 0
+      ? []
+      : [`数量 ${ours.quantity} 与 ${theirs.quantity}`]),
+    ...(ours.final === theirs.final ? [] : [`最后一次 ${yesNo(ours.final)} 与 ${yesNo(theirs.final)}`]),
+  ]
+  return parts.length === 0 ? undefined : `本系统与海关不一致：${parts.join('；')}`
+}
+const yesNo = (value: boolean) => (value ? '是' : '否')
+
+/** Refusals that no officer may overrule: the licence would be over-used, or the use is none. */
+const final: readonly UseCode[] = ['form', 'repeated', 'uses', 'quantity', 'declaration']
+/** States in which a use may still be entered by an officer although the rules refuse it. */
+const open: readonly State[] = ['valid', 'expired', 'cleared']
+
+/**
+ * The reason why even an officer, who answers for it with a reason, may not record a use; nothing where only identity,
+ * customs, term or an early clearance stand against it.
+ */
+export function hardRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  const refusal = useRefusal(terms, use)
+  if (refusal === undefined) return undefined
+  if (final.includes(refusal.code) || !open.includes(terms.state)) return refusal
+  return (
+    declarationRefusal(terms, use) ??
+    countRefusal({ ...terms, oneBatch: false }, use) ??
+    quantityRefusal(terms, use)
+  )
 }

@@ -26,6 +26,11 @@ const expected: Record<LicenceAction, { roles: Role[]; from: State[]; to: State 
   replace: { roles: [], from: ['valid', 'expired'], to: 'replaced' },
   lose: { roles: [], from: ['valid', 'expired'], to: 'lost' },
   register_use: { roles: ['issuer'], from: ['valid', 'expired', 'cleared'], to: undefined },
+  resend: {
+    roles: ['issuer'],
+    from: ['valid', 'cleared', 'written_off', 'cancelled', 'replaced', 'lost', 'expired', 'revoked'],
+    to: undefined,
+  },
   revoke: { roles: ['reviewer'], from: ['valid'], to: 'revoked' },
   expire: { roles: [], from: ['valid'], to: 'expired' },
 }
@@ -79,6 +84,7 @@ const ideals: Record<LicenceAction, Partial<Licence>> = {
   replace: {},
   lose: {},
   register_use: {},
+  resend: {},
   revoke: {},
   expire: {},
 }

@@ -16,6 +16,7 @@ export const states = {
   revoked: '已吊销',
 } as const
 export type State = keyof typeof states
+export const isState = (name: string): name is State => Object.hasOwn(states, name)
 
 export interface Licence extends Subject<State> {
   applicationState: string
@@ -51,6 +52,23 @@ const revocation = z.strictObject({
 
 /** The number of the licence issued in exchange, for the history. */
 const newNumber = z.strictObject({ opinion: z.string() }).partial()
+/** A use entered by hand: what the paper says, and why no message tells it (rules K6). */
+const manualUse = z.strictObject({
+  opinion: z
+    .string()
+    .trim()
+    .min(1, '请填写登记原因')
+    .max(500, '原因最多 500 字')
+    .refine((text) => missingCharacters(text).length === 0, '原因中有不能打印的字，请改用其他字'),
+  declarationNo: z.string().regex(/^[0-9A-Z]{18}$/, '报关单号应为 18 位数字或大写字母'),
+  itemNo: z.coerce.number().int().min(1, '项号应为 1 至 999').max(999, '项号应为 1 至 999'),
+  declaredOn: z.string().refine(isDay, '应为存在的日期，格式 2026-01-31'),
+  customsCode: z.string().regex(/^\d{4}$/, '海关代码应为 4 位数字'),
+  quantity: z.string().regex(/^\d{1,9}(\.\d{1,4})?$/, '数量应为正数，整数部分最多 9 位，小数最多 4 位'),
+  final: z.boolean(),
+})
+export type ManualUse = z.output<typeof manualUse>
+export const readManualUse = (input: unknown): ManualUse => manualUse.parse(input)
 
 type Row = Action<State, Licence>
 
@@ -116,6 +134,15 @@ const actions = {
     from: ['valid', 'expired', 'cleared'],
     side: 'authority',
     opinion: 'required',
+    input: manualUse,
+    confirm: '登记后从许可证中扣减，不能修改；海关报文到达后自动核对。',
+  },
+  /** A message to customs that is stuck or was rejected goes out again. */
+  resend: {
+    label: '重发海关报文',
+    from: ['valid', 'cleared', 'written_off', 'cancelled', 'replaced', 'lost', 'expired', 'revoked'],
+    side: 'authority',
+    input: z.strictObject({ messageNo: z.string().max(20) }),
   },
   // 货物进出口管理条例 第六十四条至第六十七条: false papers, sold or altered licences.
   revoke: {

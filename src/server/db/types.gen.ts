@@ -249,6 +249,11 @@ export interface Commodity {
   year: number;
 }
 
+export interface CustomsDeclaration {
+  declaration_no: string;
+  licence_id: string;
+}
+
 export interface CustomsDifference {
   authority_code: string | null;
   day: string | null;
@@ -303,6 +308,10 @@ export interface CustomsMessage {
    */
   next_at: Timestamp | null;
   request_id: string | null;
+  /**
+   * Grows when a message that customs rejected is sent again, so that it is judged anew
+   */
+  round: Generated<number>;
   sent_at: Timestamp | null;
   seq: number;
   state: string;
@@ -741,6 +750,7 @@ export interface DB {
   certificate: Certificate;
   code_entry: CodeEntry;
   commodity: Commodity;
+  customs_declaration: CustomsDeclaration;
   customs_difference: CustomsDifference;
   customs_inbound: CustomsInbound;
   customs_message: CustomsMessage;

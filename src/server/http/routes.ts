@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { accountRoutes } from '../account/routes.ts'
 import { applicationRoutes } from '../application/routes.ts'
 import { attachmentRoutes } from '../attachment/routes.ts'
+import { customsRoutes } from '../customs/routes.ts'
 import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { healthRoutes } from './health.ts'
@@ -16,6 +17,7 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   accountRoutes(app, ctx)
   applicationRoutes(app, ctx)
   attachmentRoutes(app, ctx)
+  customsRoutes(app, ctx)
   demoRoutes(app, ctx)
   enterpriseRoutes(app, ctx)
   healthRoutes(app, ctx)

@@ -1,5 +1,5 @@
 /** How a licence's row is locked, read and moved. What its actions do besides stands in effects.ts. */
-import type { Selectable, Updateable } from 'kysely'
+import { sql, type Selectable, type Updateable } from 'kysely'
 import { dayOf } from '#domain/day.ts'
 import { licence, type Licence, type LicenceAction } from '#domain/licence/actions.ts'
 import { closedYear } from '#domain/licence/validity.ts'
@@ -124,6 +124,23 @@ const thing: Thing<Licence['state'], LockedLicence, LicenceAction, LicenceSet> =
         modified_at: now,
       }))
       .where('id', '=', id),
+  async moveMany(tx, moved, now) {
+    const rows = moved.map(({ id, state, steps, set }) => ({
+      id,
+      state,
+      steps,
+      used: set?.used_quantity ?? null,
+      uses: set?.use_count ?? null,
+      closed: set?.closed_by_customs ?? null,
+    }))
+    await sql`update licence set state = moved.state, version = licence.version + moved.steps, modified_at = ${now},
+        used_quantity = coalesce(moved.used, licence.used_quantity),
+        use_count = coalesce(moved.uses, licence.use_count),
+        closed_by_customs = coalesce(moved.closed, licence.closed_by_customs)
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+        as moved(id uuid, state text, steps int, used numeric, uses int, closed boolean)
+      where licence.id = moved.id`.execute(tx)
+  },
 }
 
-export const { act, actIn } = door(licence, thing, effects)
+export const { act, actIn, actMany } = door(licence, thing, effects)

@@ -1,7 +1,11 @@
 /** What each action on a licence does besides moving its state. The work of issuing is a job: see issue.ts. */
-import type { LicenceAction } from '#domain/licence/actions.ts'
+import { sql } from 'kysely'
 import { compareDays } from '#domain/day.ts'
-import { queueMessage } from '../customs/outbox.ts'
+import { clears, useRefusal } from '#domain/customs/use.ts'
+import { readManualUse, type LicenceAction } from '#domain/licence/actions.ts'
+import { LicenceContent } from '#domain/licence/content.ts'
+import { deliverJob, queueMessage } from '../customs/outbox.ts'
+import { carriersOf, factsOf, insertUses, termsOf, usesOf } from '../customs/uses.ts'
 import type { Effect } from '../door.ts'
 import { addJob } from '../jobs/add.ts'
 import { Refused } from '../refused.ts'
@@ -39,6 +43,67 @@ const start =
     }
   }
 
+const refuse = (words: string) => new Refused(409, 'rule', words)
+
+/** A use told on paper because the network failed (rules K6): judged like a message, kept with the officer's reason. */
+const registerUse: LicenceEffect = async ({ tx, subject, actor, now, input }) => {
+  const { opinion, ...entered } = readManualUse(input)
+  const use = {
+    ...entered,
+    declarantCode: LicenceContent.parse(subject.row.content).exporterCode,
+    hsCode: subject.row.hs_code,
+  }
+  const uses = (await usesOf(tx, [subject.id])).get(subject.id) ?? []
+  const carrier = (await carriersOf(tx, [use.declarationNo])).get(use.declarationNo)
+  const other = carrier === undefined || carrier.id === subject.id ? null : carrier.licenceNo
+  const terms = termsOf(subject.row, uses, other)
+  const refusal = useRefusal(terms, use)
+  if (refusal !== undefined) throw refuse(refusal.words)
+  const manual = { messageId: null, manualReason: opinion, recordedBy: actor.accountId }
+  if (!(await insertUses(tx, [{ licenceId: subject.id, use, ...manual }], now))) {
+    throw refuse(`报关单 ${use.declarationNo} 刚被另一份许可证使用，请核对报关单号`)
+  }
+  return {
+    set: factsOf([...uses, use]),
+    ...(clears(terms, use) && subject.state !== 'cleared' ? { next: 'clear' } : {}),
+  }
+}
+
+/**
+ * What waits is tried at once; what customs did not take goes out again; what customs rejected is put to it anew. A
+ * request that customs rejected has gone back to the enterprise: it is submitted again, not resent.
+ */
+const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
+  const number = String(input['messageNo'])
+  const message = await tx
+    .selectFrom('customs_message')
+    .select(['id', 'seq', 'state', 'request_id'])
+    .where('licence_id', '=', subject.id)
+    .where('message_no', '=', number)
+    .forUpdate()
+    .executeTakeFirst()
+  if (message === undefined) throw refuse(`这份许可证没有报文 ${number}，请刷新页面`)
+  const stuck = message.state === 'queued' || message.state === 'failed' || message.state === 'rejected'
+  if (!stuck) throw refuse('这份报文海关已收到，不必重发')
+  if (message.state === 'rejected' && message.request_id !== null) {
+    throw refuse('海关已不同意这份申请，申请已退回企业；企业修改后重新上报即可')
+  }
+  await tx
+    .updateTable('customs_message')
+    .set({
+      state: 'queued',
+      next_at: now,
+      last_error: null,
+      ...(message.state === 'rejected'
+        ? { round: sql`round + 1`, answered_at: null, answer_reason: null }
+        : {}),
+    })
+    .where('id', '=', message.id)
+    .execute()
+  await addJob(tx, deliverJob, {}, { key: deliverJob })
+  return message.seq === subject.row.customs_seq ? { set: { delivery: 'queued' } } : {}
+}
+
 export const effects: Partial<Record<LicenceAction, LicenceEffect>> = {
   issue: start(() => 'dates'),
   // A sealed document keeps its day; without one the licence is issued on the day of the retry.
@@ -71,5 +136,7 @@ export const effects: Partial<Record<LicenceAction, LicenceEffect>> = {
         .execute()
     }
   },
+  register_use: registerUse,
+  resend,
   fail: async ({ prepared }) => ({ set: { issue_error: prepared?.error ?? '未知错误' } }),
 }

@@ -1,0 +1,140 @@
+/** The uses recorded on licences: read for the rules, written once for all. The caller has locked the licences. */
+import { randomUUIDv7 } from 'node:crypto'
+import { sql } from 'kysely'
+import { LicenceContent } from '#domain/licence/content.ts'
+import type { Day } from '#domain/day.ts'
+import { canonicalDecimal } from '#domain/decimal.ts'
+import { isState } from '#domain/licence/actions.ts'
+import { usedOf, type LicenceTerms, type Use, type UseFacts } from '#domain/customs/use.ts'
+import type { Db, Tx } from '../db/connect.ts'
+import type { LicenceRow } from '../licence/act.ts'
+
+export interface RecordedUse extends UseFacts {
+  declarationNo: string
+  itemNo: number
+}
+
+/** Uses by licence, oldest first. */
+export async function usesOf(
+  db: Db | Tx,
+  licenceIds: readonly string[],
+): Promise<Map<string, RecordedUse[]>> {
+  const found = await sql<{
+    licence_id: string
+    declaration_no: string
+    item_no: number
+    declared_on: Day
+    customs_code: string
+    quantity: string
+    final: boolean
+  }>`select licence_id, declaration_no, item_no, declared_on, customs_code, quantity, final from customs_use
+    where licence_id = any(${licenceIds}::uuid[]) order by id`.execute(db)
+  const byLicence = new Map<string, RecordedUse[]>()
+  for (const row of found.rows) {
+    const list = byLicence.get(row.licence_id) ?? []
+    byLicence.set(row.licence_id, list)
+    list.push({
+      declarationNo: row.declaration_no,
+      itemNo: row.item_no,
+      declaredOn: row.declared_on,
+      customsCode: row.customs_code,
+      quantity: canonicalDecimal(row.quantity),
+      final: row.final,
+    })
+  }
+  return byLicence
+}
+
+/** Which licence carries a declaration already: declaration number → licence. */
+export async function carriersOf(db: Db | Tx, declarations: readonly string[]) {
+  const found = await sql<{ declaration_no: string; licence_id: string; licence_no: string }>`
+    select declaration_no, licence_id, licence_no from customs_declaration
+    join licence on licence.id = customs_declaration.licence_id
+    where declaration_no = any(${[...new Set(declarations)]}::text[])`.execute(db)
+  return new Map(
+    found.rows.map((row) => [row.declaration_no, { id: row.licence_id, licenceNo: row.licence_no }]),
+  )
+}
+
+/** What the rules ask of a licence. */
+export const termsOf = (
+  row: LicenceRow,
+  uses: readonly RecordedUse[],
+  declaredOnOther: string | null,
+): LicenceTerms => ({
+  state: isState(row.state) ? row.state : 'cancelled',
+  licenceNo: row.licence_no,
+  exporterCode: LicenceContent.parse(row.content).exporterCode,
+  consignorCode: row.consignor_code,
+  hsCode: row.hs_code,
+  customsPort: row.customs_port,
+  quantity: canonicalDecimal(row.quantity),
+  unit: row.goods_unit,
+  overShipment: canonicalDecimal(row.over_shipment),
+  oneBatch: row.one_batch,
+  validFrom: row.valid_from,
+  expiryDate: row.expiry_date,
+  closedByCustoms: row.closed_by_customs,
+  uses,
+  declaredOnOther,
+})
+
+/** The licence's facts after its uses: quantity used, and distinct declarations. */
+export const factsOf = (uses: LicenceTerms['uses']) => ({
+  used_quantity: usedOf({ uses }),
+  use_count: new Set(uses.map((use) => use.declarationNo)).size,
+})
+
+export interface NewUse {
+  licenceId: string
+  use: Pick<Use, 'declarationNo' | 'itemNo' | keyof UseFacts>
+  messageId: string | null
+  manualReason: string | null
+  recordedBy: string | null
+}
+
+/**
+ * Writes uses. Answers false when another licence took one of the declarations meanwhile: the caller gives the
+ * transaction up and judges anew.
+ */
+export async function insertUses(tx: Tx, uses: readonly NewUse[], now: Date): Promise<boolean> {
+  if (uses.length === 0) return true
+  const carried = new Map(uses.map(({ use, licenceId }) => [use.declarationNo, licenceId]))
+  const claims = JSON.stringify(
+    [...carried].map(([declaration_no, licence_id]) => ({ declaration_no, licence_id })),
+  )
+  await sql`insert into customs_declaration (declaration_no, licence_id)
+    select declaration_no, licence_id from jsonb_to_recordset(${claims}::jsonb) as c(declaration_no text, licence_id uuid)
+    order by declaration_no collate "C" on conflict do nothing`.execute(tx)
+  const held = await carriersOf(tx, [...carried.keys()])
+  if ([...carried].some(([no, licenceId]) => held.get(no)?.id !== licenceId)) return false
+  const rows = uses.map(({ licenceId, use, messageId, manualReason, recordedBy }) => ({
+    id: randomUUIDv7(),
+    licence_id: licenceId,
+    declaration_no: use.declarationNo,
+    item_no: use.itemNo,
+    declared_on: use.declaredOn,
+    customs_code: use.customsCode,
+    quantity: use.quantity,
+    final: use.final,
+    message_id: messageId,
+    manual_reason: manualReason,
+    recorded_by: recordedBy,
+  }))
+  await sql`insert into customs_use (id, licence_id, declaration_no, item_no, declared_on, customs_code, quantity, final,
+      message_id, manual_reason, recorded_by, recorded_at)
+    select id, licence_id, declaration_no, item_no, declared_on, customs_code, quantity, final, message_id,
+      manual_reason, recorded_by, ${now}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u(id uuid, licence_id uuid, declaration_no text,
+      item_no int, declared_on date, customs_code text, quantity numeric, final boolean, message_id text,
+      manual_reason text, recorded_by uuid)`.execute(tx)
+  return true
+}
+
+/** Words of a use for the history of its licence. */
+export const useWords = (use: NewUse['use'], unit: string): string =>
+  `报关单 ${use.declarationNo} 第 ${use.itemNo} 项，${use.quantity} ${unit}${use.final ? '，最后一次' : ''}`
+
+/** Who deals with a number that no licence of ours has: the issuer it names, or the bureau, which manages all of them. */
+export const issuerOf = (licenceNo: string): string =>
+  /^\d{2}([0-9A-Z]{2})\d{6}$/.exec(licenceNo)?.[1] ?? 'AA'
