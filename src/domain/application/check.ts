@@ -10,6 +10,7 @@ import { malformed, missing, type Field, type FieldTable, type Issue } from '../
 import { closedYear } from '../licence/validity.ts'
 import { code13MatchesUscc } from '../uscc.ts'
 import { inUsd, totalsOf, type Totals } from './content.ts'
+import { dualUseOf, importedLogs, inForce, landAnimals, logDistricts, type OldRule } from './special-goods.ts'
 import {
   agencyFields,
   contractSheetFields,
@@ -54,7 +55,9 @@ export interface AttachmentNeed {
 
 export interface Facts {
   today: Day
-  exporter: { code13: string; uscc: string; name: string }
+  exporter: { code13: string; uscc: string; name: string; region?: string }
+  /** Old rules that hold; without it those named in special-goods.ts. */
+  inForce?: ReadonlySet<OldRule>
   goods: Goods | undefined
   /** Looks a code up; undefined = no such code. */
   code: (list: string, code: string) => CodeFacts | undefined
@@ -395,6 +398,56 @@ function unprintableAt(value: string, path: string, field: Field, facts: Facts):
     : issue('font', path, `${field.label}中的“${found.join('')}”不能印在许可证上，请改用其他字`)
 }
 
+// 两用物项和技术进出口许可证管理办法: goods of both lists take the dual-use licence alone.
+const dualUseOnly: Rule = ({ form }) => {
+  const found = dualUseOf(form.hsCode)
+  return found === undefined || found.decidedBy !== undefined
+    ? []
+    : issue(
+        'G8',
+        'hsCode',
+        `${found.name}属于两用物项，不办理出口许可证，请在“两用物项和技术进出口许可证”系统申领两用物项出口许可证`,
+      )
+}
+
+// 2007 年边境和港澳活畜禽出口规定: by land only the authorities in Guangzhou and Shenzhen license.
+function animalsByLand({ form, goodsKey }: SpecialGoods): Issue[] {
+  const has = (list: readonly string[], value: string) => list.includes(value)
+  const concerned =
+    has(landAnimals.goods, goodsKey) &&
+    has(landAnimals.destinations, form.destinationCountry) &&
+    has(landAnimals.transport, form.transportMode)
+  return concerned && form.issuingAuthority !== '' && !has(landAnimals.authorities, form.issuingAuthority)
+    ? issue('O3', 'issuingAuthority', '陆路运往港澳的活畜禽由广州、深圳的发证机构签发，请改选发证机构')
+    : []
+}
+
+// 2007 年进口原木加工锯材出口规定: named in the remark, through ports of the province.
+function timberOfImportedLogs({ form, exporter, goodsKey }: SpecialGoods): Issue[] {
+  if (goodsKey !== importedLogs.goods || !form.remark.includes(importedLogs.remark)) return []
+  const districts = logDistricts[exporter.region ?? '']
+  return districts === undefined ||
+    form.customsPort === '' ||
+    districts.includes(form.customsPort.slice(0, 2))
+    ? []
+    : issue('O4', 'customsPort', `${importedLogs.remark}应在本省口岸报关，请改选报关口岸`)
+}
+
+interface SpecialGoods {
+  form: ApplicationForm
+  exporter: { region?: string }
+  goodsKey: string
+}
+const oldRules = { O3: animalsByLand, O4: timberOfImportedLogs } as const
+const oldRuleNames = ['O3', 'O4'] as const satisfies readonly OldRule[]
+
+const oldRulesInForce: Rule = ({ form }, { goods, exporter, inForce: holding = inForce }) =>
+  goods === undefined
+    ? []
+    : oldRuleNames
+        .filter((name) => holding.has(name))
+        .flatMap((name) => oldRules[name]({ form, exporter, goodsKey: goods.goodsKey }))
+
 const rules: readonly Rule[] = [
   yearOpen,
   goodsChosen,
@@ -411,6 +464,8 @@ const rules: readonly Rule[] = [
   quotaPapers,
   steel,
   frozenByLand,
+  dualUseOnly,
+  oldRulesInForce,
   batch,
   contractSheet,
   attachments,
@@ -424,9 +479,26 @@ export function check(input: CheckInput, facts: Facts): Issue[] {
 }
 
 /** Hints that stop nothing: shown beside the form, and to the reviewer. */
-export function warnings(form: ApplicationForm): Issue[] {
+export function warnings(
+  form: ApplicationForm,
+  about: Pick<Facts, 'inForce'> & { goodsKey?: string | undefined; exporter?: { region?: string } } = {},
+): Issue[] {
+  const { goodsKey = '', exporter = {}, inForce: holding = inForce } = about
+  const found: Issue[] = []
   // 出口许可证签证填制规则: box 6 holds 17 characters; today's contract numbers are longer.
-  return [...form.contractNo].length > 17
-    ? issue('part 7', 'contractNo', '合同号超过 17 个字符，请确认与合同一致')
-    : []
+  if ([...form.contractNo].length > 17) {
+    found.push(...issue('part 7', 'contractNo', '合同号超过 17 个字符，请确认与合同一致'))
+  }
+  const dual = dualUseOf(form.hsCode)
+  if (dual?.decidedBy !== undefined) {
+    const words = `${dual.decidedBy}${dual.name}属于两用物项，不办理出口许可证，应申领两用物项出口许可证，请核对（清单未经核实）`
+    found.push(...issue('G8', 'hsCode', words))
+  }
+  for (const name of oldRuleNames.filter((one) => !holding.has(one))) {
+    const hints = oldRules[name]({ form, exporter, goodsKey })
+    found.push(
+      ...hints.map((one) => ({ ...one, words: `${one.words}（2007 年规定，现行效力未核实，仅供参考）` })),
+    )
+  }
+  return found
 }

@@ -107,7 +107,10 @@ export async function detailOf(
     attachments: content.files,
     attachmentNeeds: attachmentNeedsOf(codes, content).map(needReply),
     issues,
-    warnings: warnings(content.form),
+    warnings: warnings(content.form, {
+      goodsKey: facts.goods?.goodsKey,
+      exporter: content.exporter,
+    }),
     differences: differencesOf(compared),
     agreements: agreementsOf(compared),
     names: codeNames(codes, content),

@@ -14,6 +14,7 @@ import {
   textOf,
   wordsOfPages,
 } from '#test/documents.ts'
+import { proofDocument } from '#domain/request/proof.ts'
 import { createTypesetter, Unprintable } from './typesetter.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'typesetter-'))
@@ -237,4 +238,41 @@ test('a character that no font has is refused by its name', () => {
     (error) => error instanceof Unprintable && /“𠮷한”不能印/.test(error.message),
   )
   assert.throws(() => typesetter.application({ ...plainApplication(), state: '한' }), Unprintable)
+})
+
+test('a proof says what was decided, about which licence, and what was changed', () => {
+  const instant = new Date('2026-11-22T01:02:03.000Z')
+  const proof = proofDocument({
+    kind: 'amendment',
+    licenceNo: '26AA000012',
+    exporterName: '演示钢铁集团有限公司',
+    exporterCode: '1100DEM000014',
+    goodsName: '热轧卷材',
+    hsCode: '7208271000',
+    unit: '千克',
+    quantity: '450000.5',
+    usedQuantity: '50000.5',
+    writeOffQuantity: null,
+    newLicenceNo: '26AA000013',
+    reason: '#let x = 客户改港',
+    changes: [{ label: '报关口岸', before: '北京关区', after: '天津关区' }],
+    steps: [{ step: '复审通过', who: '赵六', at: instant, words: '同意' }],
+    authorityName: '商务部配额许可证事务局',
+    authorityCode: 'AA',
+    decidedAt: instant,
+    createdAt: instant,
+  })
+  const text = textOf(folder, typesetter.proof(proof))
+  for (const words of [
+    '出口许可证更改证明',
+    '新证号26AA000013',
+    '450,000.5千克',
+    '北京关区',
+    '天津关区',
+    '赵六',
+    '#letx=客户改港',
+  ]) {
+    assert.ok(text.includes(words), words)
+  }
+  assert.throws(() => typesetter.proof({ ...proof, statement: '𠮷' }), Unprintable)
 })

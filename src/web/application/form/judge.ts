@@ -27,7 +27,7 @@ export function judge(content: Content, facts: Facts): Judged {
       ...(large === undefined ? [] : [{ path: 'lines', words: large, rule: 'malformed' }]),
       ...check(clean, facts).filter(({ path }) => !badPaths.has(path)),
     ],
-    warnings: warnings(clean.form),
+    warnings: warnings(clean.form, { ...facts, goodsKey: facts.goods?.goodsKey }),
     totals,
   }
 }
