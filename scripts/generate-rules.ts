@@ -10,6 +10,7 @@ import { contractSheetFields, fields } from '#domain/application/form.ts'
 import type { Field, FieldTable } from '#domain/fields.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
+import { swap } from '#domain/swap/actions.ts'
 
 interface Printed {
   name: string
@@ -109,6 +110,7 @@ export function rulePages(): Record<string, string> {
   return {
     'application.md': machinePage(application),
     'licence.md': machinePage(licence),
+    'swap.md': machinePage(swap),
     'application-form.md': formPage(),
   }
 }

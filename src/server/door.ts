@@ -1,6 +1,6 @@
 /**
- * The one door for state changes, for all things: lock → refusal → parse input → effects → state → history row,
- * in one transaction. Nothing else may set a state. What is slow (parsing files, checking signatures) is done by
+ * The one door for state changes, for all things: lock → refusal → parse input → effects → state → history row
+ * → what must be last, in one transaction. Nothing else may set a state. What is slow (parsing files, checking signatures) is done by
  * the caller before and handed in as `prepared`; the facts it was done for are compared again under the lock.
  */
 import type { Actor, Machine, Subject } from '#domain/machine.ts'
@@ -34,7 +34,16 @@ export interface Effect<L, Set, Prepared> {
     requestId: string | null
     input: Record<string, unknown>
     prepared: Prepared | undefined
-  }): Promise<{ set?: Set; certificateSerial?: string; reply?: unknown } | void>
+  }): Promise<{
+    set?: Set
+    certificateSerial?: string
+    reply?: unknown
+    /**
+     * What takes locks that many wait for (quota accounts, then the number counter): done after state and history are
+     * written, so that the locks are held for this and the commit alone. What it answers becomes the reply.
+     */
+    last?: () => Promise<unknown>
+  } | void>
 }
 
 export interface Thing<State extends string, L extends Locked<State>, Name extends string, Set> {
@@ -128,11 +137,12 @@ export function door<
         throw new Refused(409, 'rule', '请求编号已用于另一项操作，请刷新页面后重新操作', { current })
       }
     }
+    const reply = effect?.last === undefined ? effect?.reply : await effect.last()
     return {
       state: row.to ?? subject.state,
       version: subject.version + 1,
       repeated: false,
-      ...(effect?.reply === undefined ? {} : { reply: effect.reply }),
+      ...(reply === undefined ? {} : { reply }),
     }
   }
 

@@ -9,7 +9,8 @@ import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
 import { effects } from './effects.ts'
-import { catalogueWords, issuesOf, quotaWords } from './facts.ts'
+import type { Need } from '../quota/hold.ts'
+import { catalogueWords, issuesOf, quotaFacts, type QuotaFacts } from './facts.ts'
 import { loadContent, sealBytes, type Content, type Row } from './record.ts'
 import { sealBroken } from './seal.ts'
 
@@ -21,6 +22,8 @@ export interface LockedApplication extends Application {
   row: Row
   content: Content | null
   bytes: Uint8Array<ArrayBuffer> | null
+  /** The account it would draw from; null where it needs none or holds its quantity already. */
+  quotaNeed: Need | null
 }
 
 export type ApplicationSet = Updateable<ApplicationTable>
@@ -36,7 +39,9 @@ const reads: Partial<Record<ApplicationAction, true>> = {
 
 const asksIssues: Partial<Record<ApplicationAction, true>> = { prepare_seal: true, seal: true, submit: true }
 
-/** Lock order: application, then licence (licence/act.ts takes both in this order), then the number counter. */
+const asksQuota: Partial<Record<ApplicationAction, true>> = { submit: true, pass_second: true }
+
+/** Lock order: application, then licence (licence/act.ts takes both in this order), then quota, then the number counter. */
 async function lock(tx: Tx, ctx: Context, id: string, action: ApplicationAction) {
   const row = await tx
     .selectFrom('application')
@@ -53,15 +58,16 @@ async function lock(tx: Tx, ctx: Context, id: string, action: ApplicationAction)
 interface ContentFacts {
   openIssues: string[] | null
   sealBroken: string | null
-  quotaRefusal: string | null
+  quota: QuotaFacts
   yearClosed: boolean
   bytes: Uint8Array<ArrayBuffer> | null
 }
+const noQuota: QuotaFacts = { refusal: null, need: null }
 /** For actions that ask nothing of the content. */
 export const unread: ContentFacts = {
   openIssues: null,
   sealBroken: null,
-  quotaRefusal: null,
+  quota: noQuota,
   yearClosed: false,
   bytes: null,
 }
@@ -75,6 +81,7 @@ async function contentFacts(
 ): Promise<ContentFacts> {
   if (action === 'save') return unread
   const codes = await ctx.codes.current(tx)
+  const today = dayOf(ctx.clock())
   const bytes = row.application_no === null ? null : sealBytes(row, content)
   return {
     openIssues:
@@ -83,8 +90,8 @@ async function contentFacts(
       action === 'submit' && bytes !== null
         ? ((await sealBroken(tx, ctx, row, bytes)) ?? catalogueWords(codes, row))
         : null,
-    quotaRefusal: quotaWords(codes, row),
-    yearClosed: closedYear(row.quota_year, dayOf(ctx.clock())) !== undefined,
+    quota: asksQuota[action] === true ? await quotaFacts(tx, codes, row, today) : noQuota,
+    yearClosed: closedYear(row.quota_year, today) !== undefined,
     bytes,
   }
 }
@@ -148,7 +155,8 @@ export function subjectOf(
     openIssues: facts.openIssues,
     sealed: row.seal_id !== null,
     sealBroken: facts.sealBroken,
-    quotaRefusal: facts.quotaRefusal,
+    quotaRefusal: facts.quota.refusal,
+    quotaNeed: facts.quota.need,
     yearClosed: facts.yearClosed,
     totalQuantity: row.total_quantity,
     licence: near.licence,

@@ -16,10 +16,11 @@ import { applicationsInScope } from '../account/scope.ts'
 import type { Context } from '../context.ts'
 import { licenceState } from '../licence/act.ts'
 import { notFound } from '../refused.ts'
+import { quotaReply } from '../quota/shown.ts'
 import type { Codes } from '../reference/codes.ts'
 import { stateOf, subjectOf } from './act.ts'
 import { contentShown, rowsShown } from './as-submitted.ts'
-import { attachmentNeedsOf, catalogueWords, factsOf, quotaWords } from './facts.ts'
+import { attachmentNeedsOf, catalogueWords, factsOf, quotaFacts } from './facts.ts'
 import { isOverdue } from './list.ts'
 import { sealBytes, type Content, type Row } from './record.ts'
 import { certificateWords, sha256Hex } from './seal.ts'
@@ -54,6 +55,7 @@ export async function detailOf(
   const facts = factsOf(codes, content, today)
   const issues = check(content, facts)
   const bytes = row.application_no === null ? null : sealBytes(row, content)
+  const quota = await quotaFacts(ctx.db, codes, row, today)
   const subject = subjectOf(
     row,
     content,
@@ -63,7 +65,7 @@ export async function detailOf(
         near.seal === null || bytes === null
           ? null
           : (brokenWords(ctx, near.seal, bytes) ?? catalogueWords(codes, row)),
-      quotaRefusal: quotaWords(codes, row),
+      quota,
       yearClosed: closedYear(row.quota_year, today) !== undefined,
       bytes,
     },
@@ -121,6 +123,8 @@ export async function detailOf(
           },
     printedAt: row.printed_at?.toISOString() ?? null,
     printCount: row.print_count,
+    // A consignor has no business with what is left to the exporter.
+    quota: actor.scope === 'consignor' ? null : await quotaReply(ctx.db, row, quota),
   }
 }
 

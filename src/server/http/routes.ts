@@ -8,8 +8,11 @@ import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { healthRoutes } from './health.ts'
 import { licenceRoutes } from '../licence/routes.ts'
+import { noticeRoutes } from '../notice/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
+import { quotaRoutes } from '../quota/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
+import { swapRoutes } from '../swap/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
   accountRoutes(app, ctx)
@@ -19,6 +22,9 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   enterpriseRoutes(app, ctx)
   healthRoutes(app, ctx)
   licenceRoutes(app, ctx)
+  noticeRoutes(app, ctx)
   pkiRoutes(app, ctx)
+  quotaRoutes(app, ctx)
   referenceRoutes(app, ctx)
+  swapRoutes(app, ctx)
 }
