@@ -14,6 +14,7 @@ import { difference } from '#domain/customs/difference.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
 import { writeOff } from '#domain/write-off/actions.ts'
+import { swap } from '#domain/swap/actions.ts'
 
 interface Printed {
   name: string
@@ -117,6 +118,7 @@ export function rulePages(): Record<string, string> {
     'write-off.md': machinePage(writeOff),
     'amendment.md': machinePage(amendment),
     'difference.md': machinePage(difference),
+    'swap.md': machinePage(swap),
     'application-form.md': formPage(),
   }
 }

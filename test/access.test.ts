@@ -14,10 +14,15 @@ import type { Endpoint } from '#api/endpoint.ts'
 import * as enterprise from '#api/enterprise.ts'
 import * as health from '#api/health.ts'
 import * as licence from '#api/licence.ts'
+import * as notice from '#api/notice.ts'
+import * as quota from '#api/quota.ts'
 import * as reference from '#api/reference.ts'
 import * as request from '#api/request.ts'
 import { demoAccounts } from '#server/demo/accounts.ts'
 import { envelope, pack, post as postSigned } from '#test/customs.ts'
+import * as swap from '#api/swap.ts'
+import { demoEnterprises } from '#server/demo/enterprises.ts'
+import { makeDemoQuota } from '#server/demo/quota.ts'
 import { completeDraft, passing, sealed, submitted, typed, type Draft } from '#test/journey.ts'
 import { steelForm } from '#test/forms.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
@@ -36,6 +41,8 @@ const things = {
   file: '',
   asked: '',
   sentRequest: '',
+  quota: '',
+  swap: '',
 }
 
 before(async () => {
@@ -67,6 +74,7 @@ before(async () => {
     (await steel.call(application.getApplication, { params: { id: sent.id } })).attachments[0]?.id ?? ''
   await sealed(it, steel, key, await completeDraft(it, steel))
   await makeRequests(steel)
+  await makeQuota(steel)
 })
 after(() => it.close())
 
@@ -105,6 +113,21 @@ async function makeRequests(steel: TestClient) {
       })
       .execute()
   }
+}
+
+/** Tungsten quota of 演示钢铁集团, and a request to swap some of it. */
+async function makeQuota(steel: TestClient) {
+  await makeDemoQuota(it.ctx)
+  const found = await it.ctx.db
+    .selectFrom('quota_account')
+    .select('id')
+    .where('goods_key', '=', 'tungsten')
+    .where('enterprise_id', '=', demoEnterprises.steel.id)
+    .executeTakeFirstOrThrow()
+  things.quota = found.id
+  things.swap = randomUUIDv7()
+  const asked = { toGoods: 'antimony', quantity: '10', ratio: '1.5', reason: '订单改变' } as const
+  await steel.call(swap.requestSwap, { body: { id: things.swap, fromAccountId: found.id, ...asked } })
 }
 
 const noPress = {
@@ -209,6 +232,20 @@ const sealers = ['steel02', 'trade01']
 
 const customsOfficers = ['issue01', 'hebei01']
 const customsReaders = [...customsOfficers, 'audit01']
+const swapping = (name: string, through: string[]): Row =>
+  post(
+    swap.actOnSwap,
+    through,
+    strangersTo(through, through),
+    () => ({ id: things.swap, action: name }),
+    () => action,
+  )
+const ofYear = (of: Endpoint) => (of === quota.listQuotaCategories ? '?year=2026' : '')
+/** Who may ask about quota at all, and who reaches that of 演示钢铁集团: AA has seen its applications. */
+const quotaReaders = everybody.filter((name) => name !== 'admin01')
+const quotaSeers = [...steelWriters, 'review01', 'review02', 'issue01', 'audit01', 'quota01']
+const swapSeers = quotaSeers
+
 const operators = [...writers, 'consignor01']
 const reviewPermission = { names: without(reviewers), status: 403 } as const
 const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
@@ -464,6 +501,86 @@ const table: Row[] = [
     ],
     () => ({ id: things.asked }),
   ),
+  get(notice.listNotices, everybody),
+
+  get(quota.listQuotaAccounts, quotaReaders, [{ names: without(quotaReaders), status: 403 }]),
+  ...[quota.getQuotaAccount, quota.quotaStatement, quota.downloadStatement].map((of) =>
+    get(of, quotaSeers, strangersTo(quotaSeers, quotaReaders), () => ({ id: things.quota })),
+  ),
+  get(
+    quota.quotaBalance,
+    quotaReaders,
+    [{ names: without(quotaReaders), status: 403 }],
+    undefined,
+    '?year=2026&hsCode=7208271000',
+  ),
+  post(
+    quota.quotaWhatIf,
+    steelWriters,
+    strangersTo(steelWriters, writers),
+    () => ({}),
+    () => ({ ids: [things.draft] }),
+  ),
+  post(
+    quota.handBackQuota,
+    ['steel02'],
+    strangersTo(['steel02'], ['steel02', 'trade01']),
+    () => ({ id: things.quota }),
+    () => ({ seq: 0, requestId: randomUUIDv7(), quantity: '1' }),
+  ),
+  get(
+    quota.listQuotaTotals,
+    ['quota01', 'audit01'],
+    [{ names: without(['quota01', 'audit01']), status: 403 }],
+    undefined,
+    '?year=2026',
+  ),
+  ...[quota.listQuotaCategories, quota.listGoodsManagement, quota.listGrantBatches, quota.grantTemplate].map(
+    (of) => get(of, ['quota01'], [{ names: without(['quota01']), status: 403 }], undefined, ofYear(of)),
+  ),
+  get(quota.getGrantBatch, ['quota01'], [{ names: without(['quota01']), status: 403 }], () => ({
+    id: '00000000-0000-4000-8300-000000002026',
+  })),
+  ...[
+    quota.setQuotaTotal,
+    quota.addGoodsManagement,
+    quota.readGrants,
+    quota.grantQuota,
+    swap.addSwapRatio,
+  ].map((of) =>
+    post(
+      of,
+      ['quota01'],
+      [{ names: without(['quota01']), status: 403 }],
+      () => ({ year: '2026', categoryCode: 'C90290' }),
+      () => ({}),
+    ),
+  ),
+  get(swap.listSwaps, quotaReaders, [{ names: without(quotaReaders), status: 403 }]),
+  get(swap.listSwapRatios, quotaReaders, [{ names: without(quotaReaders), status: 403 }]),
+  get(swap.getSwap, swapSeers, strangersTo(swapSeers, quotaReaders), () => ({ id: things.swap })),
+  post(
+    swap.requestSwap,
+    ['steel02'],
+    strangersTo(['steel02'], ['steel02', 'trade01']),
+    () => ({}),
+    () => ({
+      id: randomUUIDv7(),
+      fromAccountId: things.quota,
+      toGoods: 'tungsten',
+      quantity: '1',
+      ratio: '1',
+      reason: '看看',
+    }),
+  ),
+  ...['approve', 'return'].map((name) => swapping(name, ['quota01'])),
+  post(
+    swap.actOnSwap,
+    ['steel02'],
+    strangersTo(['steel02'], ['steel02', 'trade01']),
+    () => ({ id: things.swap, action: 'withdraw' }),
+    () => action,
+  ),
 
   get(reference.getCodeList, everybody, [], () => ({ list: 'country' })),
   get(reference.lookUpCode, everybody, [], () => ({ list: 'country' }), '?q=hg'),
@@ -519,6 +636,10 @@ test('every request is in the table', () => {
     licence,
     reference,
     request,
+    notice,
+    quota,
+    reference,
+    swap,
   ]
     .flatMap((module) => Object.values(module))
     .filter(isEndpoint)

@@ -90,14 +90,15 @@ create index enterprise_bar_changer on enterprise_bar (changed_by);
 create table notice (
   id bigint generated always as identity primary key,
   key text not null unique,
-  enterprise_id uuid not null references enterprise,
+  enterprise_id uuid references enterprise,
   kind text not null,
   thing text not null,
-  thing_id uuid not null,
+  thing_id uuid,
   words text not null,
   at timestamptz not null
 );
 comment on table notice is 'Reminders to an enterprise: a licence near its end, quota near its hand-back day; key keeps each from being told twice';
+comment on column notice.enterprise_id is 'Whom it is for; empty: the administrators';
 create index notice_enterprise on notice (enterprise_id, id desc);
 
 create table quota_entry (
@@ -136,3 +137,5 @@ create index quota_entry_request on quota_entry (request_id) where request_id is
 create index quota_entry_swap on quota_entry (swap_id) where swap_id is not null;
 create index quota_entry_actor on quota_entry (actor_id) where actor_id is not null;
 create index quota_entry_at on quota_entry (account_id, at);
+create index quota_entry_pool on quota_entry (account_id) include (kind, quantity)
+  where kind in ('grant', 'award', 'hand_back', 'swap_in', 'swap_out');

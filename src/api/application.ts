@@ -56,6 +56,21 @@ export const AttachmentNeed = z.object({
   maxBytes: z.number().int(),
 })
 
+/** The quota an application needs or holds; null for goods under plain licence. */
+export const QuotaOfApplication = z.object({
+  accountId: Id.nullable(),
+  docNo: Text,
+  unit: Text,
+  needed: Text,
+  /** What is left on the account beside what this application holds; null where no account fits. */
+  available: Text.nullable(),
+  /** What this application holds or has committed; null while it holds none. */
+  holds: Text.nullable(),
+  /** Words that say what is short or does not fit. */
+  refusal: Text.nullable(),
+})
+export type QuotaOfApplication = z.infer<typeof QuotaOfApplication>
+
 /** Grey fields: the system's own facts. Amounts are decimals; '' where a rate is unknown. */
 export const FilledReply = z.object({
   exporterCode: Text,
@@ -170,6 +185,7 @@ export const ApplicationDetail = z.object({
   claimedBy: z.object({ name: Text, self: z.boolean(), at: Text }).nullable(),
   printedAt: Text.nullable(),
   printCount: z.number().int(),
+  quota: QuotaOfApplication.nullable(),
 })
 export type ApplicationDetail = z.infer<typeof ApplicationDetail>
 

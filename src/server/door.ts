@@ -1,6 +1,6 @@
 /**
- * The one door for state changes, for all things: lock → refusal → parse input → effects → state → history row,
- * in one transaction. Nothing else may set a state. What is slow (parsing files, checking signatures) is done by
+ * The one door for state changes, for all things: lock → refusal → parse input → effects → state → history row
+ * → what must be last, in one transaction. Nothing else may set a state. What is slow (parsing files, checking signatures) is done by
  * the caller before and handed in as `prepared`; the facts it was done for are compared again under the lock.
  */
 import { sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely'
@@ -26,7 +26,6 @@ export interface ActRequest {
   input?: Record<string, unknown> | undefined
 }
 
-/** `next`: a system action that follows at once, in the same transaction. */
 export interface Effect<L, Set, Prepared> {
   (at: {
     tx: Tx
@@ -37,7 +36,18 @@ export interface Effect<L, Set, Prepared> {
     requestId: string | null
     input: Record<string, unknown>
     prepared: Prepared | undefined
-  }): Promise<{ set?: Set; certificateSerial?: string; reply?: unknown; next?: string } | void>
+  }): Promise<{
+    set?: Set
+    certificateSerial?: string
+    reply?: unknown
+    /**
+     * What takes locks that many wait for (quota accounts, then the number counter): done after state and history are
+     * written, so that the locks are held for this and the commit alone. What it answers becomes the reply.
+     */
+    last?: () => Promise<unknown>
+    /** A system action that follows at once, in the same transaction. */
+    next?: string
+  } | void>
 }
 
 /** Where a thing stands after one or several steps of `actMany`. */
@@ -156,11 +166,12 @@ export function door<
         throw new Refused(409, 'rule', '请求编号已用于另一项操作，请刷新页面后重新操作', { current })
       }
     }
-    const reply = effect?.reply === undefined ? {} : { reply: effect.reply }
+    const reply = effect?.last === undefined ? effect?.reply : await effect.last()
+    const given = reply === undefined ? {} : { reply }
     if (effect?.next !== undefined && machine.isAction(effect.next)) {
-      return { ...(await actIn(tx, ctx, system, id, effect.next, 'unversioned')), ...reply }
+      return { ...(await actIn(tx, ctx, system, id, effect.next, 'unversioned')), ...given }
     }
-    return { state: row.to ?? subject.state, version: subject.version + 1, repeated: false, ...reply }
+    return { state: row.to ?? subject.state, version: subject.version + 1, repeated: false, ...given }
   }
 
   /**

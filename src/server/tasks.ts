@@ -11,6 +11,9 @@ import { issueLicence } from './licence/issue.ts'
 import { remind } from './licence/remind.ts'
 import { expireLicences, sweepIssuing } from './licence/sweep.ts'
 import { renewRevocations } from './pki/routes.ts'
+import { closeYears } from './quota/close-year.ts'
+import { proveNightly } from './quota/prove.ts'
+import { warnOfQuota } from './quota/warn.ts'
 
 export const tasks: Tasks<Context> = {
   [issueJob]: issueLicence,
@@ -23,6 +26,9 @@ export const tasks: Tasks<Context> = {
   'account.sweep': sweepAccounts,
   'files.sweep': sweepFiles,
   'pki.crl': renewRevocations,
+  'quota.close': closeYears,
+  'quota.warn': warnOfQuota,
+  'quota.prove': proveNightly,
 }
 
 /** Hours are UTC; midnight in China is 16:00. */
@@ -35,4 +41,7 @@ export const periodic: readonly Periodic[] = [
   { task: 'account.sweep', cron: '17 * * * *' },
   { task: 'files.sweep', cron: '30 19 * * *', daily: true },
   { task: 'pki.crl', cron: '0 18 * * *', daily: true },
+  { task: 'quota.close', cron: '10 16 * * *', daily: true },
+  { task: 'quota.warn', cron: '20 16 * * *', daily: true },
+  { task: 'quota.prove', cron: '40 18 * * *', daily: true },
 ]

@@ -11,6 +11,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { isSubmitted, submittedStates } from '#domain/application/actions.ts'
 import type { Actor, Subject } from '#domain/machine.ts'
 import { sentStates } from '#domain/request/states.ts'
+import { swapAuthority } from '#domain/swap/actions.ts'
 
 /** The condition for rows of `application`, under that name in the query. */
 export function applicationsInScope(actor: Actor): RawBuilder<SqlBool> {
@@ -91,6 +92,46 @@ function ownRequests(actor: Actor): RawBuilder<SqlBool> {
   if (actor.scope === 'own')
     return sql<SqlBool>`${enterprise} and licence_request.created_by = ${actor.accountId}::uuid`
   return sql<SqlBool>`${enterprise} and licence_request.department is not distinct from ${actor.department}::text`
+}
+
+/**
+ * The condition for rows of `quota_account`. Quota belongs to the enterprise, not to a department: all its operators
+ * see it. The quota officer and the auditor see all; other officers those of enterprises that have submitted to their
+ * authority or have a licence of it.
+ */
+export function quotaInScope(actor: Actor): RawBuilder<SqlBool> {
+  if (actor.scope === 'system' || actor.scope === 'all' || actor.permissions.has('quota.grant')) {
+    return sql<SqlBool>`true`
+  }
+  if (actor.scope === 'authority') {
+    return sql<SqlBool>`(exists (select from application
+        where application.enterprise_id = quota_account.enterprise_id and application.submitted_at is not null
+          and application.sent_to = ${actor.authorityCode}::text)
+      or exists (select from licence where licence.enterprise_id = quota_account.enterprise_id
+          and licence.authority_code = ${actor.authorityCode}::text))`
+  }
+  return sql<SqlBool>`quota_account.enterprise_id = ${actor.enterpriseId}::uuid`
+}
+
+/** The condition for rows of `quota_swap`; swaps are decided at one authority (domain/swap). */
+export function swapsInScope(actor: Actor): RawBuilder<SqlBool> {
+  switch (actor.scope) {
+    case 'system':
+    case 'all':
+      return sql<SqlBool>`true`
+    case 'authority':
+      return sql<SqlBool>`${actor.authorityCode}::text = ${swapAuthority}`
+    case 'consignor':
+      return sql<SqlBool>`false`
+    case 'enterprise':
+      return sql<SqlBool>`quota_swap.enterprise_id = ${actor.enterpriseId}::uuid`
+    case 'department':
+      return sql<SqlBool>`quota_swap.enterprise_id = ${actor.enterpriseId}::uuid
+        and quota_swap.department is not distinct from ${actor.department}::text`
+    case 'own':
+      return sql<SqlBool>`quota_swap.enterprise_id = ${actor.enterpriseId}::uuid
+        and quota_swap.created_by = ${actor.accountId}::uuid`
+  }
 }
 
 type Relation = Omit<Subject<string>, 'state'>

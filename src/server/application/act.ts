@@ -11,7 +11,8 @@ import { prepared, type Later } from '../db/prepared.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
 import { barredWords } from '../enterprise/bar.ts'
 import { effects } from './effects.ts'
-import { catalogueWords, issuesOf, quotaWords } from './facts.ts'
+import type { Need } from '../quota/hold.ts'
+import { catalogueWords, issuesOf, quotaFacts, type QuotaFacts } from './facts.ts'
 import { lockWhole, sealBytes, type Content, type Part, type Row } from './record.ts'
 import { sealBroken } from './seal.ts'
 
@@ -24,6 +25,8 @@ export interface LockedApplication extends Application {
   part: Part | null
   content: Content | null
   bytes: Uint8Array<ArrayBuffer> | null
+  /** The account it would draw from; null where it needs none or holds its quantity already. */
+  quotaNeed: Need | null
 }
 
 export type ApplicationSet = Updateable<ApplicationTable>
@@ -39,7 +42,9 @@ const reads: Partial<Record<ApplicationAction, true>> = {
 
 const asksIssues: Partial<Record<ApplicationAction, true>> = { prepare_seal: true, seal: true, submit: true }
 
-/** Lock order: application, then licence (licence/act.ts takes both in this order), then the number counter. */
+const asksQuota: Partial<Record<ApplicationAction, true>> = { submit: true, pass_second: true }
+
+/** Lock order: application, then licence (licence/act.ts takes both in this order), then quota, then the number counter. */
 async function lock(tx: Tx, ctx: Context, id: string, action: ApplicationAction) {
   const locked =
     reads[action] === true
@@ -58,16 +63,17 @@ const lockRow = prepared((tx, later: Later<{ id: string }>) =>
 interface ContentFacts {
   openIssues: string[] | null
   sealBroken: string | null
-  quotaRefusal: string | null
+  quota: QuotaFacts
   barred: string | null
   yearClosed: boolean
   bytes: Uint8Array<ArrayBuffer> | null
 }
+const noQuota: QuotaFacts = { refusal: null, need: null }
 /** For actions that ask nothing of the content. */
 export const unread: ContentFacts = {
   openIssues: null,
   sealBroken: null,
-  quotaRefusal: null,
+  quota: noQuota,
   barred: null,
   yearClosed: false,
   bytes: null,
@@ -82,6 +88,7 @@ async function contentFacts(
 ): Promise<ContentFacts> {
   if (action === 'save') return unread
   const codes = await ctx.codes.current(tx)
+  const today = dayOf(ctx.clock())
   const bytes = row.application_no === null ? null : sealBytes(row, content)
   return {
     openIssues:
@@ -90,9 +97,9 @@ async function contentFacts(
       action === 'submit' && bytes !== null
         ? ((await sealBroken(tx, ctx, row, bytes)) ?? catalogueWords(codes, row))
         : null,
-    quotaRefusal: quotaWords(codes, row),
-    barred: action === 'submit' ? await barredWords(tx, row.enterprise_id, dayOf(ctx.clock())) : null,
-    yearClosed: closedYear(row.quota_year, dayOf(ctx.clock())) !== undefined,
+    barred: action === 'submit' ? await barredWords(tx, row.enterprise_id, today) : null,
+    quota: asksQuota[action] === true ? await quotaFacts(tx, codes, row, today) : noQuota,
+    yearClosed: closedYear(row.quota_year, today) !== undefined,
     bytes,
   }
 }
@@ -157,8 +164,9 @@ export function subjectOf(
     openIssues: facts.openIssues,
     sealed: row.seal_id !== null,
     sealBroken: facts.sealBroken,
-    quotaRefusal: facts.quotaRefusal,
     barred: facts.barred,
+    quotaRefusal: facts.quota.refusal,
+    quotaNeed: facts.quota.need,
     yearClosed: facts.yearClosed,
     totalQuantity: row.total_quantity,
     licence: near.licence,

@@ -17,10 +17,11 @@ import type { Context } from '../context.ts'
 import { barredWords } from '../enterprise/bar.ts'
 import { licenceState } from '../licence/act.ts'
 import { notFound } from '../refused.ts'
+import { quotaReply } from '../quota/shown.ts'
 import type { Codes } from '../reference/codes.ts'
 import { stateOf, subjectOf } from './act.ts'
 import { contentShown, rowsShown } from './as-submitted.ts'
-import { attachmentNeedsOf, catalogueWords, factsOf, quotaWords } from './facts.ts'
+import { attachmentNeedsOf, catalogueWords, factsOf, quotaFacts } from './facts.ts'
 import { isOverdue } from './list.ts'
 import { readWhole, sealBytes, type Content, type Row, type Whole } from './record.ts'
 import { certificateWords, sha256Hex } from './seal.ts'
@@ -65,6 +66,7 @@ export async function detailOf(
   const facts = factsOf(codes, content, today)
   const issues = check(content, facts)
   const bytes = row.application_no === null ? null : sealBytes(row, content)
+  const quota = await quotaFacts(ctx.db, codes, row, today)
   const subject = subjectOf(
     row,
     content,
@@ -74,8 +76,8 @@ export async function detailOf(
         near.seal === null || bytes === null
           ? null
           : (brokenWords(ctx, near.seal, bytes) ?? catalogueWords(codes, row)),
-      quotaRefusal: quotaWords(codes, row),
       barred: await barredWords(ctx.db, row.enterprise_id, today),
+      quota,
       yearClosed: closedYear(row.quota_year, today) !== undefined,
       bytes,
     },
@@ -136,6 +138,8 @@ export async function detailOf(
           },
     printedAt: row.printed_at?.toISOString() ?? null,
     printCount: row.print_count,
+    // A consignor has no business with what is left to the exporter.
+    quota: actor.scope === 'consignor' ? null : await quotaReply(ctx.db, row, quota),
   }
 }
 

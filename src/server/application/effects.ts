@@ -12,6 +12,7 @@ import { nextNumber } from '../db/number.ts'
 import { keepSubmittedFiles } from '../attachment/submitted.ts'
 import { actIn as actOnLicenceIn } from '../licence/act.ts'
 import { approveLicence } from '../licence/approve.ts'
+import { holdFor, holdsNone, releaseOf, uncommitOf } from '../quota/hold.ts'
 import { Refused } from '../refused.ts'
 import type { ApplicationSet, LockedApplication } from './act.ts'
 import type { Whole } from './record.ts'
@@ -124,12 +125,18 @@ const submit: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
     content.files.map((file) => file.sha256),
     now,
   )
+  const today = dayOf(now)
+  const account = subject.quotaNeed?.account ?? null
   return {
+    ...(account === null ? {} : { last: () => holdFor(tx, row, account, { actor, now }) }),
     set: {
+      ...(account === null
+        ? holdsNone
+        : { quota_account_id: account.id, quota_quantity: row.total_quantity }),
       submitted_at: now,
       submitted_by: actor.accountId,
       sent_to: subject.row.issuing_authority,
-      due_on: addWorkingDays(dayOf(now), reviewDays, codes.calendar),
+      due_on: addWorkingDays(today, reviewDays, codes.calendar),
       first_reviewer: null,
       second_reviewer: null,
       ...unclaimed,
@@ -145,13 +152,23 @@ const claim: ApplicationEffect = async ({ actor, now }) => ({
   set: { claimed_by: actor.accountId, claimed_at: now },
 })
 const free: ApplicationEffect = async () => ({ set: unclaimed })
-const reopened: ApplicationEffect = async () => ({ set: { ...unclaimed, seal_id: null } })
 
+/** Quota that was held comes free when the application goes back or ends. */
+const released: ApplicationEffect = async ({ tx, subject: { row }, actor, now }) => ({
+  set: { ...unclaimed, ...holdsNone },
+  last: () => releaseOf(tx, row, { actor, now }, dayOf(now)),
+})
+const reopened: ApplicationEffect = async (at) => {
+  const { last, set } = (await released(at)) ?? {}
+  return { set: { ...set, seal_id: null }, ...(last === undefined ? {} : { last }) }
+}
+
+/** The licence's number and the quota are what all second reviews of a day meet at: both are taken at the end. */
 const passSecond: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
-  const licenceNo = await approveLicence(tx, ctx, subject.row, wholeIn(subject).content, now)
+  const approve = await approveLicence(tx, ctx, subject.row, wholeIn(subject).content, { actor, now })
   return {
     set: { second_reviewer: actor.accountId, approved_at: now, ...unclaimed },
-    reply: { licenceNo },
+    last: async () => ({ licenceNo: await approve() }),
   }
 }
 
@@ -173,15 +190,15 @@ export const effects: Partial<Record<ApplicationAction, ApplicationEffect>> = {
   pass_first: async ({ actor }) => ({ set: { first_reviewer: actor.accountId, ...unclaimed } }),
   return: reopened,
   pass_second: passSecond,
-  reject: async ({ tx, ctx, subject }) => {
-    if (subject.licence !== null) await cancelLicence(tx, ctx, subject.id)
-    return { set: unclaimed }
+  reject: async (at) => {
+    if (at.subject.licence !== null) await cancelLicence(at.tx, at.ctx, at.subject.id)
+    return released(at)
   },
   send_back: async () => ({ set: { ...unclaimed, first_reviewer: null } }),
   agree_withdrawal: reopened,
   refuse_withdrawal: free,
-  hand_back: async ({ tx, subject, now }) => {
-    await tx
+  hand_back: async ({ tx, subject, actor, now }) => {
+    const licence = await tx
       .updateTable('licence')
       .set((expression) => ({
         issue_step: null,
@@ -192,8 +209,12 @@ export const effects: Partial<Record<ApplicationAction, ApplicationEffect>> = {
       }))
       .where('application_id', '=', subject.id)
       .where('replaces_id', 'is', null)
-      .execute()
-    return { set: { second_reviewer: null, ...unclaimed } }
+      .returning('id')
+      .executeTakeFirst()
+    return {
+      set: { second_reviewer: null, ...unclaimed },
+      last: () => uncommitOf(tx, subject.row, licence?.id ?? null, { actor, now }),
+    }
   },
 }
 

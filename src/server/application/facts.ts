@@ -7,7 +7,8 @@ import { attachmentTypes, type AttachmentType } from '#domain/reference/attachme
 import type { Codes } from '../reference/codes.ts'
 import type { Context } from '../context.ts'
 import { missingCharacters } from '#domain/characters.ts'
-import { quotaRefusal } from '../quota/available.ts'
+import type { Db, Tx } from '../db/connect.ts'
+import { needOf, type Need, type QuotaColumns } from '../quota/hold.ts'
 import type { Content, Row } from './record.ts'
 
 /** Which papers the application takes and needs, for its goods, destination and parties. */
@@ -52,14 +53,39 @@ type Sealed = Pick<
   | 'goods_unit'
 >
 
-/** Words why there is not enough quota, or null; asked of the catalogue as it is now, not as it was when saved. */
-export function quotaWords(codes: Codes, row: Sealed): string | null {
+/** Whether the goods take quota (配额、招标); asked of the catalogue as it is now, not as it was when saved. */
+export function needsQuota(codes: Codes, row: Sealed): boolean {
   const goods = codes.goods(row.quota_year, row.hs_code)
-  return quotaRefusal({
-    licenceType: goods === undefined ? storedType(row) : licenceTypeFor(goods, row.destination_country ?? ''),
-    goodsName: row.goods_name,
-    quotaYear: row.quota_year,
-  })
+  const type = goods === undefined ? storedType(row) : licenceTypeFor(goods, row.destination_country ?? '')
+  return type !== 'licence'
+}
+
+/** The moment a rule asks about quota at: before the submission it must suffice, from then on it must be held. */
+const holding: ReadonlySet<string> = new Set(['first_review', 'second_review', 'withdrawing', 'approved'])
+
+/** What the goods' quota says to an application: nothing for goods under plain licence. */
+export interface QuotaFacts {
+  /** Words why there is not enough quota, or null. */
+  refusal: string | null
+  /** The account it would draw from, while it holds none. */
+  need: Need | null
+}
+
+/** Before the submission the balance must suffice, from then on the quantity must be held. */
+export async function quotaFacts(
+  db: Db | Tx,
+  codes: Codes,
+  row: Sealed & QuotaColumns & { state: string },
+  today: Day,
+): Promise<QuotaFacts> {
+  if (!needsQuota(codes, row)) return { refusal: null, need: null }
+  if (!holding.has(row.state)) {
+    const need = await needOf(db, row, today)
+    return { refusal: need.refusal, need }
+  }
+  if (row.quota_account_id !== null) return { refusal: null, need: null }
+  const refusal = `${row.goods_name}现按配额管理，本申请表上报时没有占用配额，不能通过；请退回企业，填写配额文号后重新上报`
+  return { refusal, need: null }
 }
 
 const storedType = ({ licence_type: type }: Sealed): LicenceType => (isLicenceType(type) ? type : 'licence')

@@ -536,12 +536,15 @@ export interface LicenceRequest {
 
 export interface Notice {
   at: Timestamp;
-  enterprise_id: string;
+  /**
+   * Whom it is for; empty: the administrators
+   */
+  enterprise_id: string | null;
   id: Generated<Int8>;
   key: string;
   kind: string;
   thing: string;
-  thing_id: string;
+  thing_id: string | null;
   words: string;
 }
 

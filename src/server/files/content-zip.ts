@@ -27,6 +27,8 @@ interface Entry {
   encrypted: boolean
   method: number
   compressedSize: number
+  /** As the archive says. */
+  size: number
   offset: number
 }
 
@@ -45,6 +47,11 @@ export async function inspectZip(bytes: Bytes): Promise<FileKind> {
   if (/wordprocessingml\.document\.main\+xml/i.test(text)) return 'docx'
   if (/spreadsheetml\.sheet\.main\+xml/i.test(text)) return 'xlsx'
   throw new BadFile('内容不是 Word 文档（docx）或 Excel 工作簿（xlsx），请另存为 PDF 后上传')
+}
+
+/** How large the parts of an archive are together, unpacked, as it says itself. */
+export async function unpackedSize(bytes: Bytes): Promise<number> {
+  return (await directoryOf(bytes)).reduce((sum, { size }) => sum + size, 0)
 }
 
 /** The central directory, which must lie whole and right before the end record, and name parts inside the file. */
@@ -66,6 +73,7 @@ async function directoryOf(bytes: Bytes): Promise<Entry[]> {
       encrypted: (directory.readUInt16LE(position + 8) & 1) === 1,
       method: directory.readUInt16LE(position + 10),
       compressedSize: directory.readUInt32LE(position + 20),
+      size: directory.readUInt32LE(position + 24),
       offset: directory.readUInt32LE(position + 42),
       name: directory.toString('utf8', position + 46, position + 46 + nameBytes),
     }

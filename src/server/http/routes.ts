@@ -9,9 +9,12 @@ import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { healthRoutes } from './health.ts'
 import { licenceRoutes } from '../licence/routes.ts'
+import { noticeRoutes } from '../notice/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
+import { quotaRoutes } from '../quota/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
 import { requestRoutes } from '../request/routes.ts'
+import { swapRoutes } from '../swap/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
   accountRoutes(app, ctx)
@@ -22,7 +25,10 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   enterpriseRoutes(app, ctx)
   healthRoutes(app, ctx)
   licenceRoutes(app, ctx)
+  noticeRoutes(app, ctx)
   pkiRoutes(app, ctx)
+  quotaRoutes(app, ctx)
   referenceRoutes(app, ctx)
   requestRoutes(app, ctx)
+  swapRoutes(app, ctx)
 }

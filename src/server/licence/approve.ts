@@ -7,37 +7,48 @@ import type { Content, Row } from '../application/record.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { nextNumber } from '../db/number.ts'
+import { commitOf, lockForCommit } from '../quota/hold.ts'
+import type { Cause } from '../quota/ledger.ts'
 
 /** A check code: eight letters nobody reads for others. */
 export const newCheckCode = () =>
   Array.from({ length: checkCodeLength }, () => checkCodeLetters[randomInt(checkCodeLetters.length)]).join('')
 
 /**
- * Makes the `pending` licence of an approved application and returns its number. A licence handed back keeps its
- * number: its content is written anew. Caller holds the application's lock.
+ * Makes the `pending` licence of an approved application, and commits the quota it holds. A licence handed back keeps
+ * its number: its content is written anew. Caller holds the application's lock. What is answered is the last step of
+ * the transaction: it takes the locks that all second reviews meet at (quota account, then number counter), writes
+ * licence and entry, and answers the licence's number.
  */
 export async function approveLicence(
   tx: Tx,
   ctx: Context,
   row: Row,
   content: Content,
-  now: Date,
-): Promise<string> {
+  cause: Cause,
+): Promise<() => Promise<string>> {
   const codes = await ctx.codes.current(tx)
   const columns = columnsOf(row, content, (list, code) => codes.entry(list, code))
+  const { now } = cause
   const existing = await tx
     .updateTable('licence')
     .set((expression) => ({ ...columns, version: expression('version', '+', 1), modified_at: now }))
     .where('application_id', '=', row.id)
     .where('replaces_id', 'is', null)
     .where('state', '=', 'pending')
-    .returning('licence_no')
+    .returning(['id', 'licence_no'])
     .executeTakeFirst()
-  if (existing !== undefined) return existing.licence_no
-  return insertLicence(tx, row, columns, now)
+  const id = existing?.id ?? randomUUIDv7()
+  if (existing === undefined) await writeBirth(tx, id, now)
+  return async () => {
+    await lockForCommit(tx, row)
+    const number = existing?.licence_no ?? (await insertLicence(tx, id, row, columns, now))
+    await commitOf(tx, row, id, cause)
+    return number
+  }
 }
 
-async function insertLicence(tx: Tx, row: Row, columns: ReturnType<typeof columnsOf>, now: Date) {
+async function insertLicence(tx: Tx, id: string, row: Row, columns: ReturnType<typeof columnsOf>, now: Date) {
   const serial = await nextNumber(tx, {
     kind: 'licence',
     scope: columns.authority_code,
@@ -45,7 +56,6 @@ async function insertLicence(tx: Tx, row: Row, columns: ReturnType<typeof column
     first: 1,
   })
   const number = licenceNo(row.quota_year, columns.authority_code, serial)
-  const id = randomUUIDv7()
   await tx
     .insertInto('licence')
     .values({
@@ -62,11 +72,15 @@ async function insertLicence(tx: Tx, row: Row, columns: ReturnType<typeof column
       ...columns,
     })
     .execute()
+  return number
+}
+
+async function writeBirth(tx: Tx, licenceId: string, now: Date) {
   await tx
     .insertInto('history')
     .values({
       thing: 'licence',
-      thing_id: id,
+      thing_id: licenceId,
       action: 'create',
       from_state: null,
       to_state: 'pending',
@@ -76,7 +90,6 @@ async function insertLicence(tx: Tx, row: Row, columns: ReturnType<typeof column
       at: now,
     })
     .execute()
-  return number
 }
 
 function columnsOf(row: Row, content: Content, entry: Parameters<typeof licenceContent>[3]) {

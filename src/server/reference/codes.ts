@@ -23,6 +23,7 @@ import {
   listCategories,
   listCodeEntries,
   listCommodities,
+  listManagement,
   listOverrides,
   listRates,
   versionOfTables,
@@ -68,6 +69,8 @@ export interface Codes {
    * were published for: `inYear` makes them hold for the year asked.
    */
   catalogue: (year: number) => readonly CatalogueGoods[]
+  /** How the published catalogue manages goods, whatever is set for the year. */
+  published: (year: number, hsCode: string) => LicenceType | undefined
   /** Years with a catalogue of their own, newest first. */
   catalogueYears: readonly number[]
   /** An entry of any list; undefined when the list has no such code. */
@@ -133,7 +136,29 @@ export function inYear(goods: CatalogueGoods, year: number): CatalogueGoods {
   return { ...goods, year, carriedForward, provisional: true }
 }
 
-function catalogueOf(rows: readonly Selectable<Commodity>[], digits: QuantityDigits) {
+type Management = Awaited<ReturnType<typeof listManagement>>
+
+/** What is set for a year counts in that year alone: the next begins with the catalogue again. */
+function managementOf(rows: Management) {
+  const set = new Map(
+    rows.flatMap(({ year, categoryCode, licenceType }) =>
+      isLicenceType(licenceType) ? [[`${year} ${categoryCode}`, licenceType] as const] : [],
+    ),
+  )
+  const years = new Set(rows.map(({ year }) => year))
+  const managed = (year: number, categoryCode: string) => set.get(`${year} ${categoryCode}`)
+  const inManaged = (goods: CatalogueGoods, year: number): CatalogueGoods => {
+    const licenceType = managed(year, goods.categoryCode)
+    return licenceType === undefined ? goods : { ...goods, licenceType }
+  }
+  return { inManaged, years }
+}
+
+function catalogueOf(
+  rows: readonly Selectable<Commodity>[],
+  digits: QuantityDigits,
+  { inManaged, years: managedYears }: ReturnType<typeof managementOf>,
+) {
   const byYear = new Map<number, Map<string, CatalogueGoods>>()
   for (const row of rows) {
     const year = byYear.get(row.year) ?? new Map<string, CatalogueGoods>()
@@ -145,13 +170,22 @@ function catalogueOf(rows: readonly Selectable<Commodity>[], digits: QuantityDig
   // A year whose rows were all taken off again has no catalogue.
   const years = [...active].flatMap(([year, goods]) => (goods.length > 0 ? [year] : []))
   const yearFor = (asked: number) => catalogueYear(asked, years) ?? 0
+  const kept = new Map<number, readonly CatalogueGoods[]>()
+  const whole = (year: number): readonly CatalogueGoods[] => {
+    const published = active.get(yearFor(year)) ?? []
+    if (!managedYears.has(year)) return published
+    const found = kept.get(year) ?? published.map((goods) => inManaged(goods, year))
+    kept.set(year, found)
+    return found
+  }
   return {
     catalogueYears: years.toSorted((a, b) => b - a),
     goods: (year: number, hsCode: string) => {
       const found = byYear.get(yearFor(year))?.get(hsCode)
-      return found && inYear(found, year)
+      return found && inManaged(inYear(found, year), year)
     },
-    catalogue: (year: number) => active.get(yearFor(year)) ?? [],
+    published: (year: number, hsCode: string) => byYear.get(yearFor(year))?.get(hsCode)?.licenceType,
+    catalogue: (year: number) => whole(year),
   }
 }
 
@@ -189,6 +223,7 @@ async function readCodes(db: Db | Tx, today: Day): Promise<Codes> {
   const commodities = await listCommodities(db)
   const rates = await listRates(db)
   const overrides = await listOverrides(db)
+  const management = managementOf(await listManagement(db))
   const setting = await findQuantityDigits(db, today)
   const digits = setting === undefined ? usualQuantityDigits : Digits.parse(setting)
   const lists = new Map(
@@ -204,7 +239,7 @@ async function readCodes(db: Db | Tx, today: Day): Promise<Codes> {
     ]),
   )
   return {
-    ...catalogueOf(commodities, digits),
+    ...catalogueOf(commodities, digits, management),
     entry: (list, code) => (isCodeList(list) ? byCode.get(list)?.get(code) : undefined),
     list: (list) => lists.get(list) ?? { list, label: codeLists[list], digest: '', entries: [] },
     authorities: authorities.flatMap(({ code, kind, region, city, active }) => {

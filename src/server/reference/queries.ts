@@ -15,6 +15,7 @@ export async function versionOfTables(db: Db | Tx, today: Day): Promise<string> 
       (select md5(string_agg(file || sha256, '' order by file)) from reference_load),
       (select max(id) from exchange_rate),
       (select max(id) from calendar_override_change),
+      (select max(id) from goods_management),
       (select id from setting where name = 'quantity_digits' and valid_from <= ${today}
         order by valid_from desc, id desc limit 1)) as version`.execute(db)
   return rows[0]?.version ?? ''
@@ -95,6 +96,16 @@ export async function insertRate(
         order by id desc limit 1) as newest
       where newest.rate = ${rate}::numeric and newest.source = ${source})`.execute(tx)
   return Number(result.numAffectedRows ?? 0) > 0
+}
+
+/** How categories are managed in a year where that differs from the catalogue: the newest row of each. */
+export async function listManagement(
+  db: Db | Tx,
+): Promise<{ year: number; categoryCode: string; licenceType: string }[]> {
+  const { rows } = await sql<{ year: number; categoryCode: string; licenceType: string }>`
+    select distinct on (year, category_code) year, category_code as "categoryCode", licence_type as "licenceType"
+    from goods_management order by year, category_code, id desc`.execute(db)
+  return rows
 }
 
 /** The days an administrator has set, in order, each with the number of the change that set it. */
