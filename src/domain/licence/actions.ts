@@ -51,7 +51,7 @@ const revocation = z.strictObject({
 })
 
 /** A use entered by hand: what the paper says, and why no message tells it (rules K6). */
-const manualUse = z.strictObject({
+export const manualUse = z.strictObject({
   opinion: z
     .string()
     .trim()
@@ -65,8 +65,6 @@ const manualUse = z.strictObject({
   quantity: z.string().regex(/^\d{1,9}(\.\d{1,4})?$/, '数量应为正数，整数部分最多 9 位，小数最多 4 位'),
   final: z.boolean(),
 })
-export type ManualUse = z.output<typeof manualUse>
-export const readManualUse = (input: unknown): ManualUse => manualUse.parse(input)
 
 type Row = Action<State, Licence>
 

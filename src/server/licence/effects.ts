@@ -1,7 +1,7 @@
 /** What each action on a licence does besides moving its state. The work of issuing is a job: see issue.ts. */
 import { sql } from 'kysely'
 import { clears, useRefusal } from '#domain/customs/use.ts'
-import { readManualUse, type LicenceAction } from '#domain/licence/actions.ts'
+import { manualUse, type LicenceAction } from '#domain/licence/actions.ts'
 import { LicenceContent } from '#domain/licence/content.ts'
 import { deliverJob } from '../customs/outbox.ts'
 import { carriersOf, factsOf, insertUses, termsOf, usesOf } from '../customs/uses.ts'
@@ -44,7 +44,7 @@ const refuse = (words: string) => new Refused(409, 'rule', words)
 
 /** A use told on paper because the network failed (rules K6): judged like a message, kept with the officer's reason. */
 const registerUse: LicenceEffect = async ({ tx, subject, actor, now, input }) => {
-  const { opinion, ...entered } = readManualUse(input)
+  const { opinion, ...entered } = manualUse.parse(input)
   const use = {
     ...entered,
     declarantCode: LicenceContent.parse(subject.row.content).exporterCode,
