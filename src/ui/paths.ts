@@ -33,6 +33,10 @@ export const paths = {
   licences: () => '/desk/licences',
   licence: (id: string) => `/desk/licences/${id}`,
 
+  customsStates: () => '/desk/customs/states',
+  customsUses: () => '/desk/customs/uses',
+  check: () => '/desk/customs/check',
+
   authority: () => '/authority',
   queue: (queue: QueueName) => `/authority/queues/${slugOf(queue)}`,
   review: (id: string) => `/authority/applications/${id}`,
@@ -40,6 +44,12 @@ export const paths = {
   licencesToIssue: () => '/authority/licences/to-issue',
   authorityLicences: () => '/authority/licences',
   authorityLicence: (id: string) => `/authority/licences/${id}`,
+
+  authorityCustomsStates: () => '/authority/customs/states',
+  authorityCustomsUses: () => '/authority/customs/uses',
+  customsMessages: () => '/authority/customs/messages',
+  differences: () => '/authority/customs/differences',
+  reconciliations: () => '/authority/customs/reconciliations',
 
   table: (name: TableName) => `/tables/${slugOf(name)}`,
 

@@ -28,9 +28,12 @@ const words = (person: Who) =>
 const tables =
   '参数列表：商品目录、贸易方式、国别(地区)代码、支付方式、口岸代码、运输方式、货币代码、发证机构'
 
+const customs = '海关：海关状态查询、核销数据查询、海关报文、海关差异、逐日核对'
+
 test('an operator finds the menu of manual 000, in its order', () => {
   assert.deepEqual(words(who(['sealer'], { enterprise })), [
     '申请出口许可证：录入申请、上报申请、待审申请、复审未通过、打印申请表、已打印申请表、申请企业信息、查看电子许可证',
+    '海关：海关状态查询、核销数据查询、报关前核对',
     tables,
   ])
 })
@@ -44,11 +47,23 @@ test('officers, auditor and administrator find their own work', () => {
   assert.deepEqual(words(who(['reviewer'], { authority })), [
     '审核：待初审、待复审、待撤销',
     '制证：许可证',
+    '海关：海关状态查询、核销数据查询',
     '查询：申请查询',
     tables,
   ])
-  assert.deepEqual(words(who(['issuer'], { authority })), ['制证：待发证、许可证', '查询：申请查询', tables])
-  assert.deepEqual(words(who(['auditor'])), ['制证：许可证', '查询：申请查询', '系统管理：登录日志', tables])
+  assert.deepEqual(words(who(['issuer'], { authority })), [
+    '制证：待发证、许可证',
+    customs,
+    '查询：申请查询',
+    tables,
+  ])
+  assert.deepEqual(words(who(['auditor'])), [
+    '制证：许可证',
+    customs,
+    '查询：申请查询',
+    '系统管理：登录日志',
+    tables,
+  ])
   assert.deepEqual(words(who(['administrator'])), ['系统管理：折算率、工作日历', tables])
 })
 

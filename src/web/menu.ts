@@ -87,6 +87,16 @@ const groups: readonly Group[] = [
     ],
   },
   {
+    label: '海关',
+    short: '海关',
+    when: (who) => who.enterprise !== null,
+    entries: [
+      { label: '海关状态查询', to: paths.customsStates(), line: '许可证在海关的状态、已用和剩余数量' },
+      { label: '核销数据查询', to: paths.customsUses(), line: '报关单逐项使用记录' },
+      { label: '报关前核对', to: paths.check(), line: '申报以前，先看报关单能否使用许可证' },
+    ],
+  },
+  {
     label: '审核',
     short: '审核',
     when: may('application.pass_first', 'application.pass_second', 'application.agree_withdrawal'),
@@ -104,6 +114,33 @@ const groups: readonly Group[] = [
         when: may('licence.issue'),
       },
       { label: '许可证', to: paths.authorityLicences(), line: '已签发的许可证和海关状态' },
+    ],
+  },
+  {
+    label: '海关',
+    short: '海关',
+    when: reads,
+    entries: [
+      { label: '海关状态查询', to: paths.authorityCustomsStates(), line: '许可证在海关的状态和余量' },
+      { label: '核销数据查询', to: paths.authorityCustomsUses(), line: '报关单逐项使用记录' },
+      {
+        label: '海关报文',
+        to: paths.customsMessages(),
+        line: '待发、失败和被拒的报文，重发',
+        when: may('customs.read'),
+      },
+      {
+        label: '海关差异',
+        to: paths.differences(),
+        line: '与海关不一致之处，逐项处理',
+        when: may('customs.read'),
+      },
+      {
+        label: '逐日核对',
+        to: paths.reconciliations(),
+        line: '每天的使用记录与海关清单核对',
+        when: may('customs.read'),
+      },
     ],
   },
   {

@@ -44,6 +44,10 @@ const pages = [
   page('/desk/licences/$id', () => import('./licence/LicencePage.tsx'), 'LicencePage'),
   page('/desk/enterprise', () => import('./enterprise/EnterprisePage.tsx'), 'EnterprisePage'),
 
+  page('/desk/customs/states', () => import('./customs/StatesPage.tsx'), 'CustomsStatesPage'),
+  page('/desk/customs/uses', () => import('./customs/UsesPage.tsx'), 'CustomsUsesPage'),
+  page('/desk/customs/check', () => import('./customs/CheckPage.tsx'), 'CheckPage'),
+
   // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
   page('/authority/queues/$queue', () => import('./authority/QueuePage.tsx'), 'QueuePage'),
   page('/authority/applications/$id', () => import('./authority/review/ReviewPage.tsx'), 'ReviewPage'),
@@ -55,6 +59,16 @@ const pages = [
   page('/authority/licences/to-issue', () => import('./authority/issue/ToIssuePage.tsx'), 'ToIssuePage'),
   page('/authority/licences/$id', () => import('./authority/issue/LicencePage.tsx'), 'AuthorityLicencePage'),
   page('/authority/licences', () => import('./authority/LicencesPage.tsx'), 'AuthorityLicencesPage'),
+
+  page('/authority/customs/states', () => import('./customs/StatesPage.tsx'), 'CustomsStatesPage'),
+  page('/authority/customs/uses', () => import('./customs/UsesPage.tsx'), 'CustomsUsesPage'),
+  page('/authority/customs/messages', () => import('./customs/MessagesPage.tsx'), 'CustomsMessagesPage'),
+  page('/authority/customs/differences', () => import('./customs/DifferencesPage.tsx'), 'DifferencesPage'),
+  page(
+    '/authority/customs/reconciliations',
+    () => import('./customs/ReconciliationsPage.tsx'),
+    'ReconciliationsPage',
+  ),
 
   // 参数列表
   page('/tables/commodity', () => import('./tables/CommodityPage.tsx'), 'CommodityPage'),

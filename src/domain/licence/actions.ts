@@ -53,7 +53,7 @@ const revocation = z.strictObject({
 /** The number of the licence issued in exchange, for the history. */
 const newNumber = z.strictObject({ opinion: z.string() }).partial()
 /** A use entered by hand: what the paper says, and why no message tells it (rules K6). */
-const manualUse = z.strictObject({
+export const manualUse = z.strictObject({
   opinion: z
     .string()
     .trim()
@@ -67,8 +67,6 @@ const manualUse = z.strictObject({
   quantity: z.string().regex(/^\d{1,9}(\.\d{1,4})?$/, '数量应为正数，整数部分最多 9 位，小数最多 4 位'),
   final: z.boolean(),
 })
-export type ManualUse = z.output<typeof manualUse>
-export const readManualUse = (input: unknown): ManualUse => manualUse.parse(input)
 
 type Row = Action<State, Licence>
 

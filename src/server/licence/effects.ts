@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { compareDays } from '#domain/day.ts'
 import { clears, useRefusal } from '#domain/customs/use.ts'
-import { readManualUse, type LicenceAction } from '#domain/licence/actions.ts'
+import { manualUse, type LicenceAction } from '#domain/licence/actions.ts'
 import { LicenceContent } from '#domain/licence/content.ts'
 import { deliverJob, queueMessage } from '../customs/outbox.ts'
 import { carriersOf, factsOf, insertUses, termsOf, usesOf } from '../customs/uses.ts'
@@ -47,7 +47,7 @@ const refuse = (words: string) => new Refused(409, 'rule', words)
 
 /** A use told on paper because the network failed (rules K6): judged like a message, kept with the officer's reason. */
 const registerUse: LicenceEffect = async ({ tx, subject, actor, now, input }) => {
-  const { opinion, ...entered } = readManualUse(input)
+  const { opinion, ...entered } = manualUse.parse(input)
   const use = {
     ...entered,
     declarantCode: LicenceContent.parse(subject.row.content).exporterCode,

@@ -3,12 +3,11 @@ import { Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { downloadLicence, type LicenceDetail } from '#api/licence.ts'
-import { divide, multiply } from '#domain/decimal.ts'
 import { printedCode } from '#domain/licence/document.ts'
 import { fingerprint } from '#domain/seal/content.ts'
 import { urlOf } from '#ui/call.ts'
 import { Pair } from '#ui/FormView.tsx'
-import { CopyButton, DayText, PaperNo, Quantity } from '#ui/Numbers.tsx'
+import { CopyButton, DayText, PaperNo } from '#ui/Numbers.tsx'
 import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { useMay } from '#ui/session.ts'
@@ -18,6 +17,7 @@ import { Notice, StateWord } from '#ui/Words.tsx'
 import { PageBones } from '../application/Bones.tsx'
 import { NotRead } from '../application/NotRead.tsx'
 import { licenceTone } from '../application/tone.ts'
+import { LicenceCustoms } from '../customs/LicenceCustoms.tsx'
 import { licenceQuery } from './queries.ts'
 import s from './Licence.module.css'
 
@@ -104,7 +104,7 @@ function Licence({
         <aside>
           {beside?.(licence)}
           <Facts licence={licence} applicationAt={applicationAt} />
-          <Use licence={licence} />
+          <LicenceCustoms licence={licence} />
           {licence.documentReady && <Verify licence={licence} />}
           <Section title="经过">
             <Timeline entries={licence.history} />
@@ -150,42 +150,6 @@ function Facts({
             <PaperNo value={licence.applicationNo} />
           </Link>
         </Pair>
-      </dl>
-    </Section>
-  )
-}
-
-/** Used and left, as figures and as a bar, with the state at customs. */
-function Use({ licence }: { licence: LicenceDetail }) {
-  const { usedQuantity, remainingQuantity, quantity, goodsUnit, useCount } = licence
-  const share = Number(divide(multiply(usedQuantity, '100'), quantity, 1))
-  return (
-    <Section title="海关使用情况">
-      <dl className={s['facts']}>
-        <Pair label="海关状态">{licence.customsState}</Pair>
-      </dl>
-      <div
-        className={s['bar']}
-        role="meter"
-        aria-label="已使用"
-        aria-valuemin={0}
-        aria-valuemax={100}
-        aria-valuenow={share}
-        aria-valuetext={`已使用 ${share}%`}
-      >
-        <span style={{ width: `${share}%` }} />
-      </div>
-      <dl className={s['balance']}>
-        <Pair label="许可数量">
-          <Quantity value={quantity} unit={goodsUnit} />
-        </Pair>
-        <Pair label="已使用">
-          <Quantity value={usedQuantity} unit={goodsUnit} />
-        </Pair>
-        <Pair label="剩余">
-          <Quantity value={remainingQuantity} unit={goodsUnit} />
-        </Pair>
-        <Pair label="使用次数">{useCount} 次</Pair>
       </dl>
     </Section>
   )
