@@ -27,7 +27,7 @@ main { padding: 16px 24px; max-width: 1320px; }
 h2 { font-size: 15px; margin: 24px 0 8px; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-bottom: 1px solid #e3e6ea; padding: 6px 10px; text-align: left; vertical-align: top; }
-th { background: #f5f7f9; font-weight: 600; } td.n { text-align: right; font-variant-numeric: tabular-nums; }
+th { background: #f5f7f9; font-weight: 600; } td.n { text-align: left; font-variant-numeric: tabular-nums; }
 code { font-family: "Noto Sans Mono", Consolas, monospace; }
 form.line { display: flex; flex-wrap: wrap; gap: 12px; align-items: end; }
 label { display: block; } label span { display: block; color: #555d66; font-size: 13px; }

@@ -71,8 +71,8 @@ const columnsOf = (at: (id: string) => string, withExporter: boolean): Column<Cu
         },
       ]
     : []),
-  { key: 'goods', title: '商品名称', width: 150, cut: true, render: (row) => row.goodsName },
-  { key: 'state', title: '海关状态', width: 96, render: (row) => row.customsState },
+  { key: 'goods', title: '商品名称', width: 140, cut: true, render: (row) => row.goodsName },
+  { key: 'state', title: '海关状态', width: 88, render: (row) => row.customsState },
   {
     key: 'quantity',
     title: '许可数量',
@@ -80,7 +80,7 @@ const columnsOf = (at: (id: string) => string, withExporter: boolean): Column<Cu
     align: 'right',
     render: (row) => <Quantity value={row.quantity} unit={row.goodsUnit} />,
   },
-  { key: 'share', title: '使用', width: 116, render: (row) => <Share row={row} /> },
+  { key: 'share', title: '使用', width: 96, render: (row) => <Share row={row} /> },
   {
     key: 'used',
     title: '已使用',
