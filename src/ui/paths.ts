@@ -33,6 +33,12 @@ export const paths = {
   licences: () => '/desk/licences',
   licence: (id: string) => `/desk/licences/${id}`,
 
+  quota: () => '/desk/quota',
+  quotaAccount: (id: string) => `/desk/quota/${id}`,
+  quotaWhatIf: () => '/desk/quota/what-if',
+  swaps: () => '/desk/quota/swaps',
+  swap: (id: string) => `/desk/quota/swaps/${id}`,
+
   authority: () => '/authority',
   queue: (queue: QueueName) => `/authority/queues/${slugOf(queue)}`,
   review: (id: string) => `/authority/applications/${id}`,
@@ -40,6 +46,13 @@ export const paths = {
   licencesToIssue: () => '/authority/licences/to-issue',
   authorityLicences: () => '/authority/licences',
   authorityLicence: (id: string) => `/authority/licences/${id}`,
+  authorityQuota: () => '/authority/quota',
+  authorityQuotaAccount: (id: string) => `/authority/quota/${id}`,
+  quotaTotals: () => '/authority/quota/totals',
+  quotaGrants: () => '/authority/quota/grants',
+  quotaManagement: () => '/authority/quota/management',
+  authoritySwaps: () => '/authority/quota/swaps',
+  authoritySwap: (id: string) => `/authority/quota/swaps/${id}`,
 
   table: (name: TableName) => `/tables/${slugOf(name)}`,
 
