@@ -33,6 +33,7 @@ const customs = '海关：海关状态查询、核销数据查询、海关报文
 test('an operator finds the menu of manual 000, in its order', () => {
   assert.deepEqual(words(who(['sealer'], { enterprise })), [
     '申请出口许可证：录入申请、上报申请、待审申请、复审未通过、打印申请表、已打印申请表、申请企业信息、查看电子许可证',
+    '配额：配额查询、配额试算、有色金属钨锑钼配额调换',
     '海关：海关状态查询、核销数据查询、报关前核对',
     tables,
   ])
@@ -47,21 +48,31 @@ test('officers, auditor and administrator find their own work', () => {
   assert.deepEqual(words(who(['reviewer'], { authority })), [
     '审核：待初审、待复审、待撤销',
     '制证：许可证',
+    '配额：配额查询',
     '海关：海关状态查询、核销数据查询',
     '查询：申请查询',
     tables,
   ])
   assert.deepEqual(words(who(['issuer'], { authority })), [
     '制证：待发证、许可证',
+    '配额：配额查询',
     customs,
     '查询：申请查询',
     tables,
   ])
   assert.deepEqual(words(who(['auditor'])), [
     '制证：许可证',
+    '配额：配额查询、配额总量、钨锑钼配额调换',
     customs,
     '查询：申请查询',
     '系统管理：登录日志',
+    tables,
+  ])
+  assert.deepEqual(words(who(['quota_officer'], { authority })), [
+    '制证：许可证',
+    '配额：配额查询、配额下达、配额总量、管理方式、钨锑钼配额调换',
+    '海关：海关状态查询、核销数据查询',
+    '查询：申请查询',
     tables,
   ])
   assert.deepEqual(words(who(['administrator'])), ['系统管理：折算率、工作日历', tables])
@@ -74,7 +85,11 @@ test('exporters start at their desk, everybody else at the authority’s', () =>
 
 test('what an operator or administrator is offered has a page', () => {
   const router = newRouter(createMemoryHistory())
-  for (const person of [who(['sealer'], { enterprise }), who(['administrator'])]) {
+  for (const person of [
+    who(['sealer'], { enterprise }),
+    who(['quota_officer'], { authority }),
+    who(['administrator']),
+  ]) {
     const entries = menuOf(person).flatMap((group) => group.entries)
     assert.deepEqual(
       entries.filter(({ to }) => !leadsToPage(router, to)),

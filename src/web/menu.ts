@@ -87,6 +87,21 @@ const groups: readonly Group[] = [
     ],
   },
   {
+    label: '配额',
+    short: '配额',
+    when: (who) => who.enterprise !== null && may('quota.read')(who),
+    entries: [
+      { label: '配额查询', to: paths.quota(), line: '本企业配额的下达、占用和未使用量，明细账' },
+      {
+        label: '配额试算',
+        to: paths.quotaWhatIf(),
+        line: '几份申请表一起上报，配额够不够',
+        when: may('application.save'),
+      },
+      { label: '有色金属钨锑钼配额调换', to: paths.swaps(), line: '申请调换和调换记录' },
+    ],
+  },
+  {
     label: '海关',
     short: '海关',
     when: (who) => who.enterprise !== null,
@@ -114,6 +129,38 @@ const groups: readonly Group[] = [
         when: may('licence.issue'),
       },
       { label: '许可证', to: paths.authorityLicences(), line: '已签发的许可证和海关状态' },
+    ],
+  },
+  {
+    label: '配额',
+    short: '配额',
+    when: (who) => who.enterprise === null && may('quota.read')(who),
+    entries: [
+      { label: '配额查询', to: paths.authorityQuota(), line: '各企业配额账户的余额和明细账' },
+      {
+        label: '配额下达',
+        to: paths.quotaGrants(),
+        line: '下达配额、登记招标中标，单笔或按表',
+        when: may('quota.grant'),
+      },
+      {
+        label: '配额总量',
+        to: paths.quotaTotals(),
+        line: '按年度和大类的总量及使用情况',
+        when: may('quota.total', 'sign_in_log.read'),
+      },
+      {
+        label: '管理方式',
+        to: paths.quotaManagement(),
+        line: '某年度按配额、招标还是许可证管理',
+        when: may('quota.manage'),
+      },
+      {
+        label: '钨锑钼配额调换',
+        to: paths.authoritySwaps(),
+        line: '审批调换申请，公布调换比例',
+        when: may('swap.approve', 'sign_in_log.read'),
+      },
     ],
   },
   {

@@ -47,6 +47,19 @@ const pages = [
   page('/desk/customs/states', () => import('./customs/StatesPage.tsx'), 'CustomsStatesPage'),
   page('/desk/customs/uses', () => import('./customs/UsesPage.tsx'), 'CustomsUsesPage'),
   page('/desk/customs/check', () => import('./customs/CheckPage.tsx'), 'CheckPage'),
+  // quota: the same pages at both desks
+  page('/desk/quota', () => import('./quota/AccountsPage.tsx'), 'AccountsPage'),
+  page('/desk/quota/what-if', () => import('./quota/WhatIfPage.tsx'), 'WhatIfPage'),
+  page('/desk/quota/swaps', () => import('./quota/SwapsPage.tsx'), 'SwapsPage'),
+  page('/desk/quota/swaps/$id', () => import('./quota/SwapPage.tsx'), 'SwapPage'),
+  page('/desk/quota/$id', () => import('./quota/AccountPage.tsx'), 'AccountPage'),
+  page('/authority/quota', () => import('./quota/AccountsPage.tsx'), 'AccountsPage'),
+  page('/authority/quota/totals', () => import('./quota/TotalsPage.tsx'), 'TotalsPage'),
+  page('/authority/quota/grants', () => import('./quota/GrantsPage.tsx'), 'GrantsPage'),
+  page('/authority/quota/management', () => import('./quota/ManagementPage.tsx'), 'ManagementPage'),
+  page('/authority/quota/swaps', () => import('./quota/SwapsPage.tsx'), 'SwapsPage'),
+  page('/authority/quota/swaps/$id', () => import('./quota/SwapPage.tsx'), 'SwapPage'),
+  page('/authority/quota/$id', () => import('./quota/AccountPage.tsx'), 'AccountPage'),
 
   // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
   page('/authority/queues/$queue', () => import('./authority/QueuePage.tsx'), 'QueuePage'),

@@ -5,6 +5,7 @@ import { PageTitle } from '#ui/PageTitle.tsx'
 import { useMe } from '#ui/session.ts'
 import { Failed } from '#ui/Words.tsx'
 import { existing, menuOf } from '../menu.ts'
+import { Reminders } from './Reminders.tsx'
 import { waitingFor, type Waiting } from './waiting.ts'
 import s from './HomePage.module.css'
 
@@ -17,6 +18,7 @@ export function HomePage() {
     <>
       <PageTitle title="首页" note={`数据范围：${me.dataScope.label}`} />
       <WaitingList me={me} />
+      <Reminders />
       {groups.map((group) => (
         <section key={group.label} className={s['group']} aria-label={group.label}>
           <h2>{group.label}</h2>

@@ -10,6 +10,7 @@ import { Section } from '#ui/PageTitle.tsx'
 import { Notice } from '#ui/Words.tsx'
 import { applicationTable } from '#domain/application/form.ts'
 import { GoodsPicker } from '../GoodsPicker.tsx'
+import { QuotaLine } from '../../quota/QuotaLine.tsx'
 import { goodsQuery } from '../queries.ts'
 import { forOtherGoods } from '../start.ts'
 import { isManaged } from './facts.ts'
@@ -24,7 +25,6 @@ import s from './Form.module.css'
 export function GoodsSection() {
   const goods = usePart((store) => store.known().goods)
   const managed = usePart((store) => isManaged(store.known().goods, store.content().form.destinationCountry))
-  const year = useText('quotaYear')
   const filled = {
     sandProofNo: useText('sandProofNo') !== '',
     approvalNo: useText('approvalNo') !== '',
@@ -53,15 +53,35 @@ export function GoodsSection() {
       </div>
       {managed && (
         <div className={s['gapAbove']}>
-          <Notice kind="info">
-            该商品实行{goods?.licenceType === 'bidding' ? '配额招标' : '配额'}
-            管理。可以录入和盖章，上报时核对本企业 {year} 年度的配额余量。
-          </Notice>
+          <QuotaOfForm bidding={goods?.licenceType === 'bidding'} />
         </div>
       )}
       <h3 className={s['sub']}>规格型号信息</h3>
       <Lines />
     </Section>
+  )
+}
+
+/** How the goods are managed, and what is left of the quota that the form names. */
+function QuotaOfForm({ bidding }: { bidding: boolean }) {
+  const year = useText('quotaYear')
+  const unit = usePart((store) => store.known().goods?.unitName ?? '')
+  const { totals } = useJudged()
+  const asked = {
+    year,
+    hsCode: useText('hsCode'),
+    tradeMode: useText('tradeMode'),
+    country: useText('destinationCountry'),
+    docNo: useText('quotaDocNo'),
+  }
+  return (
+    <>
+      <Notice kind="info">
+        该商品实行{bidding ? '配额招标' : '配额'}管理。可以录入和盖章，上报时核对本企业 {year}{' '}
+        年度的配额余量。
+      </Notice>
+      <QuotaLine asked={asked} quantity={totals.totalQuantity} unit={unit} />
+    </>
   )
 }
 

@@ -8,6 +8,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import type { ApplicationDetail } from '#api/application.ts'
 import { application, queues, type QueueName } from '#domain/application/actions.ts'
+import { formatDecimal } from '#domain/decimal.ts'
 import { CallFailed } from '#ui/call.ts'
 import { FileTabs } from '#ui/document/FileTabs.tsx'
 import { Quantity } from '#ui/Numbers.tsx'
@@ -124,6 +125,7 @@ function Review({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
           {waiting !== undefined && <CheckSummary checks={checks} />}
           <div className={s['scroll']} data-scrolls="" tabIndex={0} role="region" aria-label="申请表各栏">
             <WithdrawalReason detail={detail} />
+            <QuotaOfDetail detail={detail} />
             <SheetView sheet={sheet} checks={checks} />
             <Papers detail={detail} marks={checks.at('attachments')} />
             <SealFacts detail={detail} />
@@ -143,6 +145,28 @@ function Review({ detail, onRefresh }: { detail: ApplicationDetail; onRefresh: (
         </section>
       </div>
     </div>
+  )
+}
+
+/** The quota it holds or lacks, beside what is left to the exporter. */
+function QuotaOfDetail({ detail }: { detail: ApplicationDetail }) {
+  const { quota } = detail
+  if (quota === null) return null
+  const number = (value: string) => formatDecimal(value, { grouping: true })
+  const left = quota.available === null ? '' : `，账户可用余量 ${number(quota.available)} ${quota.unit}`
+  return (
+    <Notice
+      kind={quota.refusal === null ? 'info' : 'warning'}
+      action={
+        quota.accountId !== null && <Link to={paths.authorityQuotaAccount(quota.accountId)}>明细账</Link>
+      }
+    >
+      <strong>配额</strong> {shown(quota.docNo)}：
+      {quota.refusal ??
+        (quota.holds === null
+          ? `需要 ${number(quota.needed)} ${quota.unit}${left}`
+          : `本申请表占用 ${number(quota.holds)} ${quota.unit}${left}`)}
+    </Notice>
   )
 }
 
