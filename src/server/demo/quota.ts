@@ -56,13 +56,13 @@ const grant = (
 })
 
 const grants: readonly DemoGrant[] = [
-  grant('steel', 'tungsten', '演示配额W01', '800000'),
-  grant('steel', 'antimony', '演示配额W01', '1200000'),
-  grant('steel', 'molybdenum', '演示配额M07', '450000'),
-  grant('trade', 'tungsten', '演示配额W02', '300000'),
-  grant('trade', 'antimony', '演示配额S03', '500000'),
-  grant('trade', 'rice', '演示配额R11', '2000000'),
-  { kind: 'award', enterprise: 'trade', goods: 'licorice', docNo: '演示中标G05', quantity: '60000' },
+  grant('steel', 'tungsten', '演示W01', '800000'),
+  grant('steel', 'antimony', '演示W01', '1200000'),
+  grant('steel', 'molybdenum', '演示M07', '450000'),
+  grant('trade', 'tungsten', '演示W02', '300000'),
+  grant('trade', 'antimony', '演示S03', '500000'),
+  grant('trade', 'rice', '演示R11', '2000000'),
+  { kind: 'award', enterprise: 'trade', goods: 'licorice', docNo: '演示G05', quantity: '60000' },
 ]
 
 interface Category {
@@ -178,7 +178,7 @@ async function makeGrant(tx: Tx, by: By, row: DemoGrant, category: Category) {
       goods_key: category.goods_key,
       goods_name: category.name,
       unit_name: category.unit_name,
-      doc_no: `${row.docNo}（${by.year}）`,
+      doc_no: `${row.docNo}-${by.year}`,
       created_at: by.now,
     })
     .execute()

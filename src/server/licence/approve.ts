@@ -2,12 +2,12 @@
 import { randomInt, randomUUIDv7 } from 'node:crypto'
 import { checkCodeLength, checkCodeLetters, licenceContent } from '#domain/licence/content.ts'
 import { licenceNo } from '#domain/licence/validity.ts'
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Content, Row } from '../application/record.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { nextNumber } from '../db/number.ts'
-import { commitOf, lockForCommit } from '../quota/hold.ts'
+import { commitEntry, lockOnly } from '../quota/hold.ts'
 import type { Cause } from '../quota/ledger.ts'
 
 /** A check code: eight letters nobody reads for others. */
@@ -30,7 +30,18 @@ export async function approveLicence(
   const codes = await ctx.codes.current(tx)
   const columns = columnsOf(row, content, (list, code) => codes.entry(list, code))
   const { now } = cause
-  const existing = await tx
+  if (row.approved_at !== null) {
+    const existing = await writeAnew(tx, row, columns, now)
+    if (existing !== undefined) return () => commitAgain(tx, row, existing, cause)
+  }
+  const id = randomUUIDv7()
+  await writeBirth(tx, id, now)
+  return () => insertLicence(tx, id, row, columns, cause)
+}
+
+/** The licence that was handed back, with its content as it is now. */
+const writeAnew = (tx: Tx, row: Row, columns: ReturnType<typeof columnsOf>, now: Date) =>
+  tx
     .updateTable('licence')
     .set((expression) => ({ ...columns, version: expression('version', '+', 1), modified_at: now }))
     .where('application_id', '=', row.id)
@@ -38,41 +49,56 @@ export async function approveLicence(
     .where('state', '=', 'pending')
     .returning(['id', 'licence_no'])
     .executeTakeFirst()
-  const id = existing?.id ?? randomUUIDv7()
-  if (existing === undefined) await writeBirth(tx, id, now)
-  return async () => {
-    await lockForCommit(tx, row)
-    const number = existing?.licence_no ?? (await insertLicence(tx, id, row, columns, now))
-    await commitOf(tx, row, id, cause)
-    return number
+
+async function commitAgain(tx: Tx, row: Row, existing: { id: string; licence_no: string }, cause: Cause) {
+  const entry = commitEntry(row, existing.id, cause)
+  if (entry !== undefined && row.quota_account_id !== null) {
+    await lockOnly(tx, row.quota_account_id)
+    await writeOne(tx, entry)
   }
+  return existing.licence_no
 }
 
-async function insertLicence(tx: Tx, id: string, row: Row, columns: ReturnType<typeof columnsOf>, now: Date) {
+/** Locks, number, licence and entry: two statements, and then the transaction ends. */
+async function insertLicence(
+  tx: Tx,
+  id: string,
+  row: Row,
+  columns: ReturnType<typeof columnsOf>,
+  cause: Cause,
+) {
+  const { now } = cause
   const serial = await nextNumber(tx, {
     kind: 'licence',
     scope: columns.authority_code,
     year: row.quota_year,
     first: 1,
+    after: row.quota_account_id,
   })
   const number = licenceNo(row.quota_year, columns.authority_code, serial)
-  await tx
-    .insertInto('licence')
-    .values({
-      id,
-      licence_no: number,
-      application_id: row.id,
-      state: 'pending',
-      channel: row.channel,
-      enterprise_id: row.enterprise_id,
-      quota_year: row.quota_year,
-      check_code: newCheckCode(),
-      created_at: now,
-      modified_at: now,
-      ...columns,
-    })
-    .execute()
+  const made = tx.insertInto('licence').values({
+    id,
+    licence_no: number,
+    application_id: row.id,
+    state: 'pending',
+    channel: row.channel,
+    enterprise_id: row.enterprise_id,
+    quota_year: row.quota_year,
+    check_code: newCheckCode(),
+    created_at: now,
+    modified_at: now,
+    ...columns,
+  })
+  const entry = commitEntry(row, id, cause)
+  if (entry === undefined) await made.execute()
+  else await writeOne(tx, sql`with made as (${made}) ${entry}`)
   return number
+}
+
+async function writeOne(tx: Tx, statement: RawBuilder<unknown>) {
+  const written = await statement.execute(tx)
+  if (Number(written.numAffectedRows ?? 0) !== 1)
+    throw new Error('quota was held of an account without entries')
 }
 
 async function writeBirth(tx: Tx, licenceId: string, now: Date) {

@@ -3,7 +3,7 @@
  * is handed back, release at return, withdrawal and rejection. The quantity is the licence's own, never with 溢装: an
  * allowance is no quota (商务部令 2008 年第 11 号).
  */
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { canonicalDecimal, compare, subtract, type Decimal } from '#domain/decimal.ts'
 import type { Day } from '#domain/day.ts'
 import { freeBucket } from '#domain/quota/year.ts'
@@ -113,33 +113,27 @@ export async function uncommitOf(
 }
 
 /**
- * Commits what an application holds: many second reviews wait for one account, so the account's row is locked by one
- * statement, and the next reads the last entry and writes the new one. The caller does nothing slow after it.
+ * The entry that commits what an application holds, as one statement that reads the account's last entry and writes the
+ * next; the caller has locked the account in a statement before, and does nothing slow after it. Undefined where the
+ * application holds nothing.
  */
-export async function commitOf(
-  tx: Tx,
+export function commitEntry(
   row: QuotaColumns,
   licenceId: string,
   { actor, now }: Cause,
-): Promise<void> {
-  if (row.quota_account_id === null || row.quota_quantity === null) return
-  const written = await sql`
+): RawBuilder<unknown> | undefined {
+  if (row.quota_account_id === null || row.quota_quantity === null) return undefined
+  return sql`
     insert into quota_entry (account_id, seq, kind, from_bucket, to_bucket, quantity, available, held, committed,
       settled, lapsed, application_id, licence_id, actor_id, actor_name, at)
     select account_id, seq + 1, 'commit', 'held', 'committed', moved.quantity, available, held - moved.quantity,
       committed + moved.quantity, settled, lapsed, ${row.id}::uuid, ${licenceId}::uuid, ${actor.accountId}::uuid,
       ${actor.personName}, ${now}
     from (select ${row.quota_quantity}::numeric as quantity) as moved, lateral (
-      select * from quota_entry where account_id = ${row.quota_account_id}::uuid order by seq desc limit 1) as last`.execute(
-    tx,
-  )
-  if (Number(written.numAffectedRows ?? 0) !== 1) {
-    throw new Error(`application ${row.id} holds quota of an account without entries`)
-  }
+      select * from quota_entry where account_id = ${row.quota_account_id}::uuid order by seq desc limit 1) as last`
 }
 
-/** Takes the account's lock before the number counter's, in the one order. */
-export async function lockForCommit(tx: Tx, row: Pick<QuotaColumns, 'quota_account_id'>): Promise<void> {
-  if (row.quota_account_id === null) return
-  await sql`select from quota_account where id = ${row.quota_account_id}::uuid for no key update`.execute(tx)
+/** Takes the account's lock, as `lockAccounts` does, without reading its balances. */
+export async function lockOnly(tx: Tx, accountId: string): Promise<void> {
+  await sql`select from quota_account where id = ${accountId}::uuid for no key update`.execute(tx)
 }

@@ -11,7 +11,7 @@ import { makeDemoQuota } from '../demo/quota.ts'
 let it: TestApp
 let officer: TestClient
 let asker: TestClient
-const from = '演示配额M07（2026）'
+const from = '演示M07-2026'
 before(async () => {
   it = await startTestApp()
   await makeDemoQuota(it.ctx)

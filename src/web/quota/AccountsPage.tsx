@@ -17,7 +17,7 @@ const defaults: ListDefaults = { filters: ['year', 'q'] }
 const figure = (
   key: keyof QuotaAccountRow['balances'],
   title: string,
-  width = 110,
+  width = 105,
 ): Column<QuotaAccountRow> => ({
   key,
   title,
@@ -30,7 +30,7 @@ function columnsOf(own: boolean, at: (id: string) => string): Column<QuotaAccoun
   const enterprise: Column<QuotaAccountRow> = {
     key: 'enterprise',
     title: '企业',
-    width: 180,
+    width: 170,
     cut: true,
     render: (row) => row.enterpriseName,
   }
@@ -40,26 +40,26 @@ function columnsOf(own: boolean, at: (id: string) => string): Column<QuotaAccoun
     {
       key: 'docNo',
       title: '配额文号',
-      width: 170,
+      width: 165,
       cut: true,
       render: (row) => <Link to={at(row.id)}>{row.docNo}</Link>,
     },
     {
       key: 'goods',
       title: '商品大类',
-      width: 170,
+      width: 150,
       cut: true,
       render: (row) => `${row.categoryCode} ${row.goodsName}`,
     },
-    { key: 'kind', title: '管理方式', width: 84, render: (row) => row.kindLabel },
+    { key: 'kind', title: '管理方式', width: 82, render: (row) => row.kindLabel },
     { key: 'mode', title: '贸易方式', width: 84, cut: true, render: (row) => row.tradeModeName },
-    { key: 'country', title: '进口国(地区)', width: 100, cut: true, render: (row) => row.countryName },
-    { key: 'unit', title: '单位', width: 56, render: (row) => row.unit },
+    { key: 'country', title: '进口国', width: 76, cut: true, render: (row) => row.countryName },
+    { key: 'unit', title: '单位', width: 54, render: (row) => row.unit },
     figure('granted', '下达'),
     {
       key: 'used',
       title: '已用',
-      width: 110,
+      width: 105,
       align: 'right',
       render: ({ balances }) => <Used committed={balances.committed} settled={balances.settled} />,
     },

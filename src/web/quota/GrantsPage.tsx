@@ -67,17 +67,18 @@ export function GrantsPage() {
         </span>
       </PageTitle>
       <ImportGrants onDone={renew} />
-      <Section title="已下达的批次">
+      <div className={s['apart']}>
         <DataTable
           label="已下达的批次"
           read={{ ...read, data: read.data && { rows: read.data.rows, total: read.data.total } }}
           rowKey={(row) => row.id}
           columns={columns}
           list={list}
+          note="已下达的批次"
           onOpen={setOpen}
           empty={{ words: '还没有下达过配额。先在“配额总量”中设定总量，再单笔下达或按表导入。' }}
         />
-      </Section>
+      </div>
       {open !== undefined && <BatchRows key={open.id} batch={open} onClose={() => setOpen(undefined)} />}
       {one && (
         <GrantDialog

@@ -4,7 +4,9 @@ import { quotaBalance } from '#api/quota.ts'
 import { compare, formatDecimal, isPositive, subtract } from '#domain/decimal.ts'
 import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
+import { classes } from '#ui/field-parts.ts'
 import { Notice } from '#ui/Words.tsx'
+import s from './Quota.module.css'
 
 interface Asked {
   year: string
@@ -16,7 +18,7 @@ interface Asked {
 
 const number = (value: string) => formatDecimal(value, { grouping: true })
 
-export const balanceQuery = (asked: Asked) => ({
+const balanceQuery = (asked: Asked) => ({
   queryKey: ['quota', 'balance', asked],
   queryFn: ({ signal }: { signal: AbortSignal }) =>
     call(quotaBalance, { query: { ...asked, year: Number(asked.year) }, signal }),
@@ -24,10 +26,32 @@ export const balanceQuery = (asked: Asked) => ({
   refetchInterval: 30_000,
 })
 
+/** One line for the checklist: what is left after this application, or how much is short. */
+export function QuotaLeft({ asked, quantity, unit }: { asked: Asked; quantity: string; unit: string }) {
+  const { data } = useQuery({ ...balanceQuery(asked), enabled: isAskable(asked) })
+  if (data === undefined || !data.needed) return null
+  const { account } = data
+  const needed = quantity === '' ? '0' : quantity
+  const short = account !== null && compare(needed, account.balances.available) > 0
+  return (
+    <p className={classes(s['left'], (short || account === null) && s['bad'])}>
+      <strong>配额余量</strong>
+      <span>
+        {account === null
+          ? '没有对应的配额账户'
+          : short
+            ? `尚缺 ${number(subtract(needed, account.balances.available))} ${unit}`
+            : `${number(account.balances.available)} ${unit}`}
+      </span>
+    </p>
+  )
+}
+
+const isAskable = (asked: Asked) => /^20\d{2}$/.test(asked.year) && /^\d{10}$/.test(asked.hsCode)
+
 /** 配额余量 beside the quantity of a form: what is left on the account and whether it is enough. */
 export function QuotaLine({ asked, quantity, unit }: { asked: Asked; quantity: string; unit: string }) {
-  const enabled = /^20\d{2}$/.test(asked.year) && /^\d{10}$/.test(asked.hsCode)
-  const { data } = useQuery({ ...balanceQuery(asked), enabled })
+  const { data } = useQuery({ ...balanceQuery(asked), enabled: isAskable(asked) })
   if (data === undefined || !data.needed) return null
   if (data.account !== null) {
     const { id, balances } = data.account

@@ -47,16 +47,17 @@ function Swap({ detail, onRefresh }: { detail: SwapDetail; onRefresh: () => void
         title="配额调换申请"
         state={<StateWord tone={swapTone(detail.state)}>{detail.stateLabel}</StateWord>}
         note={detail.enterpriseName}
-      />
-      <ActionBar
-        machine={swap}
-        offered={detail.offered}
-        version={detail.version}
-        primary="approve"
-        perform={(action, body) => call(actOnSwap, { params: { id: detail.id, action }, body })}
-        onDone={() => void client.invalidateQueries({ queryKey: ['quota'] })}
-        onRefresh={onRefresh}
-      />
+      >
+        <ActionBar
+          machine={swap}
+          offered={detail.offered}
+          version={detail.version}
+          primary="approve"
+          perform={(action, body) => call(actOnSwap, { params: { id: detail.id, action }, body })}
+          onDone={() => void client.invalidateQueries({ queryKey: ['quota'] })}
+          onRefresh={onRefresh}
+        />
+      </PageTitle>
       <div className={s['halves']}>
         <div>
           <Section title="调出">

@@ -15,6 +15,7 @@ import { NewSwapDialog } from './NewSwapDialog.tsx'
 import { swapsQuery, useDesk } from './queries.ts'
 import { Ratios } from './Ratios.tsx'
 import { swapTone } from './swap-tone.ts'
+import s from './Quota.module.css'
 
 const defaults: ListDefaults = { filters: [] }
 
@@ -121,7 +122,9 @@ export function SwapsPage() {
           words: desk.own ? '还没有调换记录。钨、锑、钼的配额可按公布的比例相互调换。' : '没有调换申请。',
         }}
       />
-      <Ratios />
+      <div className={s['apart']}>
+        <Ratios />
+      </div>
       {asking && (
         <NewSwapDialog
           onLeave={() => setAsking(false)}

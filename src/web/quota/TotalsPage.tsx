@@ -8,7 +8,7 @@ import { call } from '#ui/call.ts'
 import { Field } from '#ui/Field.tsx'
 import { FormDialog } from '#ui/FormDialog.tsx'
 import { Quantity } from '#ui/Numbers.tsx'
-import { PageTitle } from '#ui/PageTitle.tsx'
+import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { useMay, useToday } from '#ui/session.ts'
 import { Empty, Failed, Notice } from '#ui/Words.tsx'
 import { YearChoice } from './Choice.tsx'
@@ -28,73 +28,75 @@ export function TotalsPage() {
   return (
     <>
       <PageTitle title="配额总量" note="下达和中标合计不超过总量；调换另计" />
-      <div className={s['filter']}>
-        <YearChoice today={today} value={year} onChange={setYear} />
-      </div>
-      {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
-      {read.data !== undefined && rows.length === 0 && (
-        <Empty words={`${year} 年度没有按配额或招标管理的商品`} />
-      )}
-      {rows.length > 0 && (
-        <div className={s['scroll']}>
-          <table className={s['table']} aria-label={`${year} 年度配额总量`}>
-            <thead>
-              <tr>
-                <th scope="col">商品大类</th>
-                <th scope="col">管理方式</th>
-                <th scope="col">单位</th>
-                {['总量', '已下达', '未下达', '调换净额', '未使用', '占用', '已核扣', '已核销', '失效'].map(
-                  (title) => (
-                    <th key={title} scope="col" className={s['right']}>
-                      {title}
-                    </th>
-                  ),
-                )}
-                {may && <th scope="col">操作</th>}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => (
-                <tr key={row.categoryCode}>
-                  <td className={s['nowrap']}>
-                    {row.categoryCode} {row.goodsName}
-                  </td>
-                  <td>{licenceTypeLabels[row.licenceType]}</td>
-                  <td>{row.unit}</td>
-                  {[
-                    row.quantity,
-                    row.granted,
-                    row.unallotted,
-                    row.swapped,
-                    row.available,
-                    row.held,
-                    row.committed,
-                    row.settled,
-                    row.lapsed,
-                  ].map((value, place) => (
-                    // The columns never change places.
-                    // oxlint-disable-next-line react/no-array-index-key
-                    <td key={place} className={s['right']}>
-                      <Quantity value={value} />
-                    </td>
-                  ))}
-                  {may && (
-                    <td>
-                      <Button
-                        size="small"
-                        aria-label={`设定${row.goodsName}的总量`}
-                        onClick={() => setChanging(row)}
-                      >
-                        {row.quantity === null ? '设定' : '修改'}
-                      </Button>
-                    </td>
-                  )}
-                </tr>
-              ))}
-            </tbody>
-          </table>
+      <Section title={`${year} 年度`}>
+        <div className={s['filter']}>
+          <YearChoice today={today} value={year} onChange={setYear} />
         </div>
-      )}
+        {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+        {read.data !== undefined && rows.length === 0 && (
+          <Empty words={`${year} 年度没有按配额或招标管理的商品`} />
+        )}
+        {rows.length > 0 && (
+          <div className={s['scroll']}>
+            <table className={s['table']} aria-label={`${year} 年度配额总量`}>
+              <thead>
+                <tr>
+                  <th scope="col">商品大类</th>
+                  <th scope="col">管理方式</th>
+                  <th scope="col">单位</th>
+                  {['总量', '已下达', '未下达', '调换净额', '未使用', '占用', '已核扣', '已核销', '失效'].map(
+                    (title) => (
+                      <th key={title} scope="col" className={s['right']}>
+                        {title}
+                      </th>
+                    ),
+                  )}
+                  {may && <th scope="col">操作</th>}
+                </tr>
+              </thead>
+              <tbody>
+                {rows.map((row) => (
+                  <tr key={row.categoryCode}>
+                    <td className={s['cut']} title={row.goodsName}>
+                      {row.categoryCode} {row.goodsName}
+                    </td>
+                    <td>{licenceTypeLabels[row.licenceType]}</td>
+                    <td>{row.unit}</td>
+                    {[
+                      row.quantity,
+                      row.granted,
+                      row.unallotted,
+                      row.swapped,
+                      row.available,
+                      row.held,
+                      row.committed,
+                      row.settled,
+                      row.lapsed,
+                    ].map((value, place) => (
+                      // The columns never change places.
+                      // oxlint-disable-next-line react/no-array-index-key
+                      <td key={place} className={s['right']}>
+                        <Quantity value={value} />
+                      </td>
+                    ))}
+                    {may && (
+                      <td>
+                        <Button
+                          size="small"
+                          aria-label={`设定${row.goodsName}的总量`}
+                          onClick={() => setChanging(row)}
+                        >
+                          {row.quantity === null ? '设定' : '修改'}
+                        </Button>
+                      </td>
+                    )}
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        )}
+      </Section>
       {changing !== undefined && (
         <TotalDialog
           row={changing}

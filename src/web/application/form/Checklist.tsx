@@ -2,6 +2,7 @@ import { useDeferredValue, useState } from 'react'
 import { Button } from 'antd'
 import { IssueLink } from '#ui/ErrorSummary.tsx'
 import { classes } from '#ui/field-parts.ts'
+import { QuotaInChecklist } from './QuotaOfForm.tsx'
 import { SaveLine } from './SaveLine.tsx'
 import { sectionId, sectionStates, type SectionState } from './sections.ts'
 import type { Session } from './session.ts'
@@ -40,6 +41,7 @@ export function Checklist({ session, byHand }: { session: Session; byHand: boole
           ))}
         </ul>
       )}
+      <QuotaInChecklist />
       <SaveLine session={session} byHand={byHand} />
     </aside>
   )

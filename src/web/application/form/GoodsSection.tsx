@@ -7,15 +7,14 @@ import { ariaOf, classes } from '#ui/field-parts.ts'
 import { fieldId } from '#ui/field-id.ts'
 import { Money, Quantity } from '#ui/Numbers.tsx'
 import { Section } from '#ui/PageTitle.tsx'
-import { Notice } from '#ui/Words.tsx'
 import { applicationTable } from '#domain/application/form.ts'
 import { GoodsPicker } from '../GoodsPicker.tsx'
-import { QuotaLine } from '../../quota/QuotaLine.tsx'
 import { goodsQuery } from '../queries.ts'
 import { forOtherGoods } from '../start.ts'
 import { isManaged } from './facts.ts'
 import { FilledField, FormField } from './FormField.tsx'
 import { RowTable, type RowColumn } from './RowTable.tsx'
+import { QuotaOfForm } from './QuotaOfForm.tsx'
 import { sectionId, sections } from './sections.ts'
 import { useForm, useJudged, usePart, useText } from './store.ts'
 import f from '#ui/Field.module.css'
@@ -59,29 +58,6 @@ export function GoodsSection() {
       <h3 className={s['sub']}>规格型号信息</h3>
       <Lines />
     </Section>
-  )
-}
-
-/** How the goods are managed, and what is left of the quota that the form names. */
-function QuotaOfForm({ bidding }: { bidding: boolean }) {
-  const year = useText('quotaYear')
-  const unit = usePart((store) => store.known().goods?.unitName ?? '')
-  const { totals } = useJudged()
-  const asked = {
-    year,
-    hsCode: useText('hsCode'),
-    tradeMode: useText('tradeMode'),
-    country: useText('destinationCountry'),
-    docNo: useText('quotaDocNo'),
-  }
-  return (
-    <>
-      <Notice kind="info">
-        该商品实行{bidding ? '配额招标' : '配额'}管理。可以录入和盖章，上报时核对本企业 {year}{' '}
-        年度的配额余量。
-      </Notice>
-      <QuotaLine asked={asked} quantity={totals.totalQuantity} unit={unit} />
-    </>
   )
 }
 
