@@ -8,6 +8,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { LicenceContent } from '#domain/licence/content.ts'
 import { dayOf } from '#domain/day.ts'
+import { canonicalDecimal } from '#domain/decimal.ts'
 import { closedYear, validity } from '#domain/licence/validity.ts'
 import type { Context } from '../context.ts'
 import { queueMessage } from '../customs/outbox.ts'
@@ -93,13 +94,13 @@ function customsBody(licence: LicenceRow) {
     exporterCode: content.exporterCode,
     consignorCode: licence.consignor_code,
     hsCode: licence.hs_code,
-    quantity: licence.quantity,
+    quantity: canonicalDecimal(licence.quantity),
     unit: licence.goods_unit,
     customsPort: licence.customs_port,
     destinationCountry: licence.destination_country,
     tradeMode: licence.trade_mode,
     oneBatch: licence.one_batch,
-    overShipment: licence.over_shipment,
+    overShipment: canonicalDecimal(licence.over_shipment),
     validFrom: licence.valid_from,
     expiryDate: licence.expiry_date,
     documentSha256: licence.document_sha256,
