@@ -29,13 +29,15 @@ export async function checkBefore(
   const other = carrier === undefined || carrier.id === row.id ? null : '其他许可证'
   const terms = termsOf(row, uses, other)
   const reasons = everyRefusal(terms, { ...body, declarationNo })
+  const left = usesLeft(row.one_batch, row.use_count, row.state)
+  const again = uses.some((use) => use.declarationNo === declarationNo)
   return {
     matches: reasons.length === 0,
     reasons,
     unit: row.goods_unit,
     leftQuantity: leftOf(terms),
-    most: mostOf(terms, body.final || row.one_batch),
-    usesLeft: usesLeft(row.one_batch, row.use_count, row.state),
+    most: left > 0 || again ? mostOf(terms, body.final || row.one_batch) : '0',
+    usesLeft: left,
   }
 }
 

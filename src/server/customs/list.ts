@@ -144,7 +144,7 @@ export async function listUses(
     ...(query.declaredFrom === undefined ? [] : [sql<SqlBool>`declared_on >= ${query.declaredFrom}`]),
     ...(query.declaredTo === undefined ? [] : [sql<SqlBool>`declared_on <= ${query.declaredTo}`]),
   ])
-  const order = sql`customs_use.declared_on desc, customs_use.id desc`
+  const order = sql`customs_use.declared_on desc, declaration_no desc, item_no`
   const found = await paged<UseSqlRow>(ctx, { select: useColumns, from: useTables, where, order }, query)
   const named = await customsNames(ctx)
   const people = showsPeople(actor)
@@ -280,7 +280,7 @@ export async function licenceCustoms(
   const row = await visibleLicence(ctx, actor, id)
   const [uses, sent, received, recorded, openRequest, named] = await Promise.all([
     sql<UseSqlRow>`select ${useColumns} from ${useTables} where customs_use.licence_id = ${id}
-      order by declared_on, customs_use.id limit 2000`.execute(ctx.db),
+      order by declared_on, declaration_no, item_no limit 2000`.execute(ctx.db),
     sql<MessageSqlRow>`select ${messageColumns} from ${messageTables} where customs_message.licence_id = ${id}
       order by seq limit 500`.execute(ctx.db),
     sql<{ message_id: string; kind: string; outcome: string; reason: string; received_at: Date }>`

@@ -173,7 +173,13 @@ async function keep(ctx: Context, day: Day, found: readonly Found[]): Promise<nu
     where day = ${day} and state = 'open' and kind in ('missing_here', 'missing_there', 'differs')
     order by id`.execute(ctx.db)
   for (const { id } of rows.filter(({ key }) => !keys.has(key))) await close(ctx, id)
-  return rows.filter(({ key }) => keys.has(key)).length
+  const { n } = await ctx.db
+    .selectFrom('customs_difference')
+    .select(({ fn }) => fn.countAll<string>().as('n'))
+    .where('day', '=', day)
+    .where('state', '=', 'open')
+    .executeTakeFirstOrThrow()
+  return Number(n)
 }
 
 const lineOf = ({ ours, theirs }: Found): UseLine => {

@@ -6,6 +6,7 @@ import { Link } from '@tanstack/react-router'
 import type { LicenceDetail } from '#api/licence.ts'
 import type { MessageRow, UseRow } from '#api/customs.ts'
 import { compare, divide, multiply } from '#domain/decimal.ts'
+import { classes } from '#ui/field-parts.ts'
 import { Pair } from '#ui/FormView.tsx'
 import { DayText, Instant, PaperNo, Quantity } from '#ui/Numbers.tsx'
 import { Section } from '#ui/PageTitle.tsx'
@@ -72,7 +73,7 @@ export function LicenceCustoms({ licence }: { licence: LicenceDetail }) {
           <Pair label="使用次数">
             {useCount} 次{found !== undefined && found.usesLeft > 0 && `，还可使用 ${found.usesLeft} 次`}
           </Pair>
-          {found !== undefined && compare(found.overShipment, '0') > 0 && (
+          {found !== undefined && found.usesLeft > 0 && compare(found.overShipment, '0') > 0 && (
             <Pair label={`最后一次最多（含溢装 ${found.overShipment}%）`}>
               <Quantity value={found.lastMost} unit={goodsUnit} />
             </Pair>
@@ -106,7 +107,7 @@ export function LicenceCustoms({ licence }: { licence: LicenceDetail }) {
 
 function Uses({ uses }: { uses: readonly UseRow[] }) {
   return (
-    <ul className={s['items']} aria-label="使用记录">
+    <ul className={classes(s['items'], s['below'])} aria-label="使用记录">
       {uses.map((use) => (
         <li key={use.id}>
           <div className={s['line']}>
@@ -140,29 +141,33 @@ function Messages({
     receivedAt: string
   }[]
 }) {
+  const lines = [
+    ...sent.map((one) => ({
+      key: one.messageNo,
+      what: `发出：${one.kindLabel}`,
+      state: <StateWord tone={messageTones[one.state]}>{one.stateLabel}</StateWord>,
+      at: one.sentAt ?? one.createdAt,
+      words: one.error,
+    })),
+    ...received.map((one) => ({
+      key: one.messageId,
+      what: `收到：${one.kindLabel}`,
+      state: one.outcome,
+      at: one.receivedAt,
+      words: one.reason,
+    })),
+  ].toSorted((a, b) => a.at.localeCompare(b.at))
   return (
     <ul className={s['items']} aria-label="收发报文">
-      {sent.map((one) => (
-        <li key={one.messageNo}>
+      {lines.map(({ key, what, state, at, words }) => (
+        <li key={key}>
           <div className={s['line']}>
-            <span>发出：{one.kindLabel}</span>
-            <StateWord tone={messageTones[one.state]}>{one.stateLabel}</StateWord>
+            <span>{what}</span>
+            <span>{state}</span>
           </div>
           <div className={s['soft']}>
-            <Instant at={one.answeredAt ?? one.sentAt ?? one.createdAt} />
-            {one.error !== null && ` · ${one.error}`}
-          </div>
-        </li>
-      ))}
-      {received.map((one) => (
-        <li key={one.messageId}>
-          <div className={s['line']}>
-            <span>收到：{one.kindLabel}</span>
-            <span>{one.outcome}</span>
-          </div>
-          <div className={s['soft']}>
-            <Instant at={one.receivedAt} />
-            {one.reason !== '' && ` · ${one.reason}`}
+            <Instant at={at} />
+            {words !== null && words !== '' && ` · ${words}`}
           </div>
         </li>
       ))}

@@ -17,13 +17,18 @@ import { messagesQuery, resend, useCustomsStale } from './queries.ts'
 import { messageTones } from './tones.ts'
 import s from './Customs.module.css'
 
-const defaults: ListDefaults = { filters: ['licenceNo', 'list'], pageSize: 50 }
+const defaults: ListDefaults = {
+  filters: ['licenceNo', 'list'],
+  preset: { list: 'stuck' },
+  pageSize: 50,
+}
 const filters: readonly Filter[] = [
   { name: 'licenceNo', field: { kind: 'text', label: '许可证号', max: 10 } },
   {
     name: 'list',
     field: { kind: 'text', label: '范围', max: 10 },
-    choices: { all: '也列已办结的' },
+    choices: { stuck: '没有办结的', all: '全部' },
+    always: true,
   },
 ]
 const stateNames = Object.keys(messageStates).filter(
@@ -31,8 +36,17 @@ const stateNames = Object.keys(messageStates).filter(
 )
 
 const columns: readonly Column<MessageRow>[] = [
-  { key: 'no', title: '报文编号', width: 122, render: (row) => <PaperNo value={row.messageNo} /> },
-  { key: 'kind', title: '种类', width: 80, render: (row) => row.kindLabel },
+  {
+    key: 'no',
+    title: '报文编号',
+    width: 122,
+    render: (row) => (
+      <Link to={paths.authorityLicence(row.licenceId)}>
+        <PaperNo value={row.messageNo} />
+      </Link>
+    ),
+  },
+  { key: 'kind', title: '种类', width: 76, render: (row) => row.kindLabel },
   { key: 'exporter', title: '出口商', width: 170, cut: true, render: (row) => row.exporterName },
   {
     key: 'state',
@@ -47,8 +61,8 @@ const columns: readonly Column<MessageRow>[] = [
     width: 210,
     render: (row) => <span className={s['reason']}>{shown(row.error)}</span>,
   },
-  { key: 'created', title: '产生时间', width: 136, render: (row) => <Instant at={row.createdAt} short /> },
-  { key: 'next', title: '下次发送', width: 136, render: (row) => <Instant at={row.nextAt} short /> },
+  { key: 'created', title: '产生时间', width: 146, render: (row) => <Instant at={row.createdAt} short /> },
+  { key: 'next', title: '下次发送', width: 146, render: (row) => <Instant at={row.nextAt} short /> },
 ]
 
 export function CustomsMessagesPage() {
@@ -70,7 +84,7 @@ export function CustomsMessagesPage() {
   const actions: Column<MessageRow> = {
     key: 'actions',
     title: '操作',
-    width: 140,
+    width: 76,
     pinned: true,
     render: (row) => <RowActions row={row} />,
   }
@@ -121,7 +135,7 @@ function RowActions({ row }: { row: MessageRow }) {
   }
   return (
     <div className={s['stack']}>
-      <span className={s['line']}>
+      <span>
         {row.canResend ? (
           <Button
             size="small"
@@ -132,9 +146,8 @@ function RowActions({ row }: { row: MessageRow }) {
             重发
           </Button>
         ) : (
-          <span />
+          '—'
         )}
-        <Link to={paths.authorityLicence(row.licenceId)}>打开许可证</Link>
       </span>
       {failed !== undefined && <Failed error={failed} onRefresh={stale} />}
     </div>

@@ -53,7 +53,7 @@ const columnsOf = (at: (id: string) => string, withExporter: boolean): Column<Cu
   {
     key: 'number',
     title: '许可证号',
-    width: 110,
+    width: 100,
     render: (row) => (
       <Link to={at(row.id)}>
         <PaperNo value={row.licenceNo} />
@@ -65,14 +65,20 @@ const columnsOf = (at: (id: string) => string, withExporter: boolean): Column<Cu
         {
           key: 'exporter',
           title: '出口商',
-          width: 150,
+          width: 120,
           cut: true,
           render: (row: CustomsLicence) => row.exporterName,
         },
       ]
     : []),
-  { key: 'goods', title: '商品名称', width: 140, cut: true, render: (row) => row.goodsName },
-  { key: 'state', title: '海关状态', width: 88, render: (row) => row.customsState },
+  {
+    key: 'goods',
+    title: '商品名称',
+    width: withExporter ? 106 : 160,
+    cut: true,
+    render: (row) => row.goodsName,
+  },
+  { key: 'state', title: '海关状态', width: 90, render: (row) => row.customsState },
   {
     key: 'quantity',
     title: '许可数量',
@@ -80,25 +86,25 @@ const columnsOf = (at: (id: string) => string, withExporter: boolean): Column<Cu
     align: 'right',
     render: (row) => <Quantity value={row.quantity} unit={row.goodsUnit} />,
   },
-  { key: 'share', title: '使用', width: 96, render: (row) => <Share row={row} /> },
+  { key: 'share', title: '使用', width: 100, render: (row) => <Share row={row} /> },
   {
     key: 'used',
     title: '已使用',
-    width: 110,
+    width: 92,
     align: 'right',
     render: (row) => <Quantity value={row.usedQuantity} />,
   },
   {
     key: 'left',
     title: '剩余',
-    width: 110,
+    width: 94,
     align: 'right',
     render: (row) => <Quantity value={row.leftQuantity} />,
   },
   {
     key: 'uses',
     title: '次数',
-    width: 64,
+    width: 58,
     align: 'right',
     render: (row) => `${row.useCount}/${row.oneBatch ? 1 : 12}`,
   },
@@ -106,7 +112,7 @@ const columnsOf = (at: (id: string) => string, withExporter: boolean): Column<Cu
   {
     key: 'message',
     title: '最近报文',
-    width: 140,
+    width: 132,
     render: (row) => <Instant at={row.lastMessageAt} short />,
   },
 ]

@@ -27,39 +27,39 @@ const columnsOf = (at: (id: string) => string): Column<UseRow>[] => [
   {
     key: 'licence',
     title: '许可证号',
-    width: 108,
+    width: 100,
     render: (row) => (
       <Link to={at(row.licenceId)}>
         <PaperNo value={row.licenceNo} />
       </Link>
     ),
   },
-  { key: 'goods', title: '商品名称', width: 180, cut: true, render: (row) => row.goodsName },
+  { key: 'goods', title: '商品名称', width: 110, cut: true, render: (row) => row.goodsName },
   {
     key: 'declaration',
     title: '报关单号',
-    width: 178,
+    width: 156,
     render: (row) => <PaperNo value={row.declarationNo} />,
   },
-  { key: 'item', title: '项号', width: 56, align: 'right', render: (row) => row.itemNo },
-  { key: 'day', title: '申报日期', width: 100, render: (row) => <DayText day={row.declaredOn} /> },
-  { key: 'customs', title: '申报海关', width: 140, cut: true, render: customsOf },
+  { key: 'item', title: '项号', width: 52, align: 'right', render: (row) => row.itemNo },
+  { key: 'day', title: '申报日期', width: 98, render: (row) => <DayText day={row.declaredOn} /> },
+  { key: 'customs', title: '申报海关', width: 136, cut: true, render: customsOf },
   {
     key: 'quantity',
     title: '数量',
-    width: 140,
+    width: 120,
     align: 'right',
     render: (row) => <Quantity value={row.quantity} unit={row.goodsUnit} />,
   },
-  { key: 'final', title: '最后一次', width: 76, render: (row) => (row.final ? '是' : '否') },
+  { key: 'final', title: '末次', width: 58, render: (row) => (row.final ? '是' : '否') },
   {
     key: 'source',
     title: '来源',
-    width: 150,
+    width: 108,
     cut: true,
     render: (row) => (row.manualReason === null ? '海关报文' : `人工登记：${row.manualReason}`),
   },
-  { key: 'at', title: '登记时间', width: 140, render: (row) => <Instant at={row.recordedAt} short /> },
+  { key: 'at', title: '登记时间', width: 146, render: (row) => <Instant at={row.recordedAt} short /> },
 ]
 
 export function CustomsUsesPage() {
