@@ -47,6 +47,12 @@ async function loop(people: People, log: Log, client: number, isOver: () => bool
   return lives
 }
 
+/** Until the load runs again: a kill during the start before it would hit nothing. Half a minute at most. */
+async function underWay(log: Log) {
+  const before = log.acknowledged.length
+  for (let tries = 0; tries < 300 && log.acknowledged.length < before + clients / 2; tries++) await sleep(100)
+}
+
 async function trial(world: World): Promise<string[]> {
   const people = await gather(world)
   const log = new Log()
@@ -58,7 +64,8 @@ async function trial(world: World): Promise<string[]> {
   load.catch(() => undefined)
   const killed: Record<Target, number> = { server: 0, customs: 0, database: 0 }
   for (let round = 1; round <= rounds; round++) {
-    await sleep(300 + random() * 2500)
+    await underWay(log)
+    await sleep(random() * 2500)
     const target = targets[Math.floor(random() * targets.length)] ?? 'server'
     const start = performance.now()
     await world.crash(target)

@@ -1,8 +1,10 @@
 /**
- * npm run smoke -- --url http://127.0.0.1:3000 --out DIR
+ * npm run smoke -- --url http://127.0.0.1:3000 --out DIR [--customs http://127.0.0.1:3001]
  *
- * Drives a running demonstration server over HTTP from sign-in to the downloaded licence, making its own signature,
- * and writes application.pdf, licence.pdf, certificate.pem, chain.pem and result.json to DIR.
+ * Drives a running demonstration server over HTTP from sign-in to the downloaded licence, making its own signature; then
+ * on to the goods' declaration at the simulator of customs and the licence's write-off. Writes application.pdf,
+ * licence.pdf, write-off-proof.pdf, certificate.pem, chain.pem and result.json to DIR. Without --customs the simulator is
+ * looked for where a demonstration starts it: on the same host, one port higher.
  */
 import { createHash, X509Certificate } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
@@ -10,7 +12,9 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import * as api from '#api/application.ts'
 import * as licenceApi from '#api/licence.ts'
+import * as requestApi from '#api/request.ts'
 import { sign } from '#ui/key/e-key.ts'
+import { actOnRequest, createRequest, declare, untilLicence } from './afterwards.ts'
 import { addressOf, Client } from './client.ts'
 import {
   act,
@@ -26,11 +30,22 @@ import {
 } from './journey.ts'
 
 const { values } = parseArgs({
-  options: { url: { type: 'string', default: 'http://127.0.0.1:3000' }, out: { type: 'string' } },
+  options: {
+    url: { type: 'string', default: 'http://127.0.0.1:3000' },
+    out: { type: 'string' },
+    customs: { type: 'string' },
+  },
 })
 if (values.out === undefined) throw new Error('--out DIR is needed')
 const out = path.resolve(values.out)
 mkdirSync(out, { recursive: true })
+
+/** Where a demonstration starts the simulator. */
+function besides(url: string): string {
+  const { protocol, hostname, port } = new URL(url)
+  return `http://${hostname}:${Number(port || (protocol === 'https:' ? 443 : 80)) + 1}`
+}
+const customsUrl = values.customs ?? besides(values.url)
 
 const steps: { step: string; ms: number }[] = []
 async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -101,6 +116,26 @@ await step('verify', async () => {
   if (!checked.usable || checked.documentSha256 !== digest) throw new Error('the public check disagrees')
   visitor.close()
 })
+await step('customsUse', async () => {
+  await untilLicence(operator, licenceId, '海关接收', (now) => now.customsState === '海关已接收')
+  const customs = new Client(customsUrl)
+  await declare(customs, { licenceNo: licence.licenceNo, quantity: licence.quantity })
+  customs.close()
+  await untilLicence(operator, licenceId, '清关', (now) => now.state === 'cleared')
+})
+const writeOffId = await step('writeOff', async () => {
+  const { licenceNo, quantity } = licence
+  const made = await createRequest(operator, { kind: 'write_off', licenceNo, writeOffQuantity: quantity })
+  const submitted = await actOnRequest(operator, made, 'submit')
+  await actOnRequest(officers.first, submitted, 'pass')
+  await untilLicence(operator, licenceId, '核销', (now) => now.state === 'written_off')
+  return made.id
+})
+const proof = await step('download write-off proof', () =>
+  operator.file(addressOf(requestApi.requestProof.path, { id: writeOffId }, {})),
+)
+if (!proof.subarray(0, 5).equals(Buffer.from('%PDF-'))) throw new Error('the proof is no PDF')
+write('write-off-proof.pdf', proof)
 for (const client of [operator, ...Object.values(officers)]) client.close()
 
 const result = {

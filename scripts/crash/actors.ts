@@ -10,16 +10,18 @@ import * as licenceApi from '#api/licence.ts'
 import * as requestApi from '#api/request.ts'
 import type { ApplicationForm } from '#domain/application/form.ts'
 import { sign, type OpenKey } from '#ui/key/e-key.ts'
+import { declare } from '../afterwards.ts'
 import { Client, RequestFailed } from '../client.ts'
 import { attach, requiredPapers, type At } from '../journey.ts'
-import { sampleForm, sampleSheet } from '../sample.ts'
+import { sampleForm, sampleQuotaGoods, sampleSheet } from '../sample.ts'
 import { insist, type Log } from './insist.ts'
 import type { World } from './world.ts'
 
 export interface People {
   operator: Client
   key: OpenKey
-  form: ApplicationForm
+  /** Goods under plain licence, and goods that draw on the demonstration's quota. */
+  forms: readonly ApplicationForm[]
   first: Client
   second: Client
   issuer: Client
@@ -37,8 +39,9 @@ export async function gather(world: World): Promise<People> {
   await issuer.signIn('issue01')
   const me = await operator.call(whoAmI, {})
   if (me.enterprise === null) throw new Error('an operator has an enterprise')
-  const form = sampleForm(me.enterprise, me.today)
-  return { operator, key, form, first, second, issuer, customs: new Client(world.customsUrl) }
+  const steel = sampleForm(me.enterprise, me.today)
+  const forms = [steel, { ...steel, ...sampleQuotaGoods(me.today) }]
+  return { operator, key, forms, first, second, issuer, customs: new Client(world.customsUrl) }
 }
 
 async function step(client: Client, log: Log, at: At, action: string): Promise<At> {
@@ -51,12 +54,12 @@ async function step(client: Client, log: Log, at: At, action: string): Promise<A
 }
 
 /** From nothing to the licence's id. */
-async function approved(people: People, log: Log): Promise<string> {
+async function approved(people: People, log: Log, form: ApplicationForm): Promise<string> {
   const { operator } = people
   const id = randomUUIDv7()
   const params = { id }
   const made = await insist(() =>
-    operator.call(api.createApplication, { body: { id, channel: 'api', form: { ...people.form } } }),
+    operator.call(api.createApplication, { body: { id, channel: 'api', form: { ...form } } }),
   )
   const save = { version: made.version, requestId: randomUUIDv7(), contractSheet: { ...sampleSheet() } }
   let { version } = await insist(() => operator.call(api.saveApplication, { params, body: save }))
@@ -122,17 +125,9 @@ async function retry({ issuer }: People, { id, version }: Seen) {
 }
 
 /** Customs takes a declaration over everything; its number is fixed before, so that a repeat is the same one. */
-async function declare({ customs }: People, log: Log, licenceNo: string, quantity: string) {
+async function use({ customs }: People, log: Log, licenceNo: string, quantity: string) {
   const declarationNo = `2225${new Date().getFullYear()}0${String(randomInt(1e9)).padStart(9, '0')}`
-  const body = JSON.stringify({ licenceNo, declarationNo, quantity, final: true })
-  await insist(async () => {
-    const reply = await customs.send('/api/declarations', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-    })
-    if (reply.status >= 300) throw new Error(`customs: ${reply.status} ${reply.body.toString()}`)
-  })
+  await insist(() => declare(customs, { licenceNo, declarationNo, quantity }))
   log.declared.push({ licenceNo, declarationNo })
 }
 
@@ -163,9 +158,11 @@ async function request(
   }
 }
 
-/** One licence's life: most are used and written off, some cancelled, some left as they are. */
+/** One licence's life: most are used and written off, some cancelled, some left as they are; every other four draw on quota. */
 export async function live(people: People, log: Log, turn: number): Promise<void> {
-  const id = await approved(people, log)
+  const form = people.forms[Math.floor(turn / 4) % people.forms.length]
+  if (form === undefined) throw new Error('no form')
+  const id = await approved(people, log, form)
   const licenceNo = await issueOne(people, log, id)
   const licence = await until(people, id, 'valid', (seen) => seen.state === 'valid')
   if (turn % 4 === 3) return
@@ -175,7 +172,7 @@ export async function live(people: People, log: Log, turn: number): Promise<void
     await until(people, id, 'cancelled', (seen) => seen.state === 'cancelled')
     return
   }
-  await declare(people, log, licenceNo, licence.quantity)
+  await use(people, log, licenceNo, licence.quantity)
   await until(people, id, 'cleared', (seen) => seen.state === 'cleared')
   await request(people, log, { kind: 'write_off', licenceNo, quantity: licence.quantity })
 }
