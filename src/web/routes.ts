@@ -44,6 +44,14 @@ const pages = [
   page('/desk/licences/$id', () => import('./licence/LicencePage.tsx'), 'LicencePage'),
   page('/desk/enterprise', () => import('./enterprise/EnterprisePage.tsx'), 'EnterprisePage'),
 
+  // 许可证退换
+  page('/desk/requests/new/$group', () => import('./request/EntryPage.tsx'), 'EntryPage'),
+  page('/desk/requests/list/$group/$list', () => import('./request/ListPage.tsx'), 'RequestListPage'),
+  page('/desk/requests/$id', () => import('./request/DetailPage.tsx'), 'RequestPage'),
+  page('/desk/requests/$id/edit', () => import('./request/EditPage.tsx'), 'EditPage'),
+  page('/authority/requests', () => import('./authority/request/QueuePage.tsx'), 'RequestQueuePage'),
+  page('/authority/requests/$id', () => import('./authority/request/ReviewPage.tsx'), 'RequestReviewPage'),
+
   // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
   page('/authority/queues/$queue', () => import('./authority/QueuePage.tsx'), 'QueuePage'),
   page('/authority/applications/$id', () => import('./authority/review/ReviewPage.tsx'), 'ReviewPage'),
