@@ -42,18 +42,18 @@ const number: Col = {
   ),
 }
 const kind: Col = { key: 'kind', title: '申请种类', width: 88, render: (row) => row.kindLabel }
-const goods: Col = { key: 'goods', title: '商品名称', width: 200, cut: true, render: (row) => row.goodsName }
+const goods: Col = { key: 'goods', title: '商品名称', width: 170, cut: true, render: (row) => row.goodsName }
 const quantity: Col = {
   key: 'quantity',
   title: '许可证数量',
-  width: 140,
+  width: 128,
   align: 'right',
   render: (row) => <Quantity value={row.quantity} unit={row.goodsUnit} />,
 }
 const writtenOff: Col = {
   key: 'writtenOff',
   title: '核销数量',
-  width: 140,
+  width: 128,
   align: 'right',
   render: (row) => <Quantity value={row.writeOffQuantity} unit={row.goodsUnit} />,
 }

@@ -30,8 +30,8 @@ const columns: readonly Column<RequestRow>[] = [
     ),
   },
   { key: 'kind', title: '申请种类', width: 90, render: (row) => row.kindLabel },
-  { key: 'exporter', title: '企业', width: 200, cut: true, render: (row) => row.exporterName },
-  { key: 'goods', title: '商品', width: 190, cut: true, render: (row) => row.goodsName },
+  { key: 'exporter', title: '企业', width: 186, cut: true, render: (row) => row.exporterName },
+  { key: 'goods', title: '商品', width: 180, cut: true, render: (row) => row.goodsName },
   {
     key: 'quantity',
     title: '许可证数量',
@@ -42,7 +42,7 @@ const columns: readonly Column<RequestRow>[] = [
   {
     key: 'used',
     title: '海关使用',
-    width: 130,
+    width: 120,
     align: 'right',
     render: (row) => <Quantity value={row.usedQuantity} unit={row.goodsUnit} />,
   },

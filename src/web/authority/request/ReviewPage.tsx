@@ -49,6 +49,8 @@ export function RequestReviewPage() {
 }
 
 const waiting = new Set(['reviewing', 'second_review'])
+/** Where an officer may have something to do; customs' answer may have become impossible to apply. */
+const decided = new Set(['reviewing', 'second_review', 'awaiting_customs'])
 
 function Review({ detail, onRefresh }: { detail: RequestDetail; onRefresh: () => void }) {
   const [openedAs] = useState(detail.state)
@@ -84,7 +86,7 @@ function Review({ detail, onRefresh }: { detail: RequestDetail; onRefresh: () =>
           <SealFacts detail={detail} />
         </div>
         <aside className={d['side']}>
-          {due && <Decision key={detail.state} detail={detail} onRefresh={onRefresh} />}
+          {decided.has(detail.state) && <Decision key={detail.state} detail={detail} onRefresh={onRefresh} />}
           <Section title="经过">
             <Timeline entries={detail.history} />
           </Section>
@@ -95,7 +97,7 @@ function Review({ detail, onRefresh }: { detail: RequestDetail; onRefresh: () =>
 }
 
 /** The decisions of each stage, in the order of the buttons; letters as on the review desk. */
-const decisions = ['return', 'return_second', 'pass', 'pass_first', 'pass_second'] as const
+const decisions = ['stop_waiting', 'return', 'return_second', 'pass', 'pass_first', 'pass_second'] as const
 const shortcuts = { return: 'r', return_second: 'r', pass: 'p', pass_first: 'p', pass_second: 'p' }
 const mostLetters = 500
 const boxId = 'request-opinion'
@@ -108,7 +110,10 @@ function Decision({ detail, onRefresh }: { detail: RequestDetail; onRefresh: () 
   const stale = useStale()
   const { message } = App.useApp()
   const machine = machineOf(detail.kind)
-  const offered = detail.offered.filter(({ action }) => decisions.some((one) => one === action))
+  const offered = detail.offered.filter(
+    ({ action, because }) =>
+      decisions.some((one) => one === action) && (action !== 'stop_waiting' || because === undefined),
+  )
   if (offered.length === 0) return null
   const tooLong = [...opinion].length > mostLetters
   const primary = offered.find(({ action }) => action.startsWith('pass'))?.action
@@ -135,7 +140,7 @@ function Decision({ detail, onRefresh }: { detail: RequestDetail; onRefresh: () 
           }}
         />
       </div>
-      <p className={f['hint']}>通过可不填，退回须填</p>
+      <p className={s['rule']}>通过可不填，退回须填</p>
       <ActionBar
         machine={machine}
         offered={offered}
