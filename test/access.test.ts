@@ -487,8 +487,8 @@ const table: Row[] = [
   asking('delete', () => things.asked, steelWriters, writers),
   ...['submit', 'recall'].map((name) => asking(name, () => things.asked, ['steel02'], sealers)),
   // Not submitted: no officer finds it.
-  ...['return', 'pass'].map((name) => asking(name, () => things.asked, [], reviewers)),
-  ...['return', 'pass_first', 'pass_second', 'return_second'].map((name) =>
+  ...['return', 'pass', 'stop_waiting'].map((name) => asking(name, () => things.asked, [], reviewers)),
+  ...['return', 'pass_first', 'pass_second', 'return_second', 'stop_waiting'].map((name) =>
     asking(name, () => things.sentRequest, ['review01', 'review02'], reviewers),
   ),
   ...['customs_yes', 'customs_no'].map((name) => asking(name, () => things.sentRequest, [], [])),

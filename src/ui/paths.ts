@@ -2,6 +2,7 @@
  * Every address of a page, as a function. The server serves the pages below these prefixes; whoever adds a page
  * adds its address here and its line in src/web/pages.ts. A snapshot test prints them all.
  */
+import type { Group as RequestGroup } from '#api/request.ts'
 import type { ListName, QueueName } from '#domain/application/actions.ts'
 import type { parameterPages } from '#domain/reference/lists.ts'
 
@@ -42,7 +43,15 @@ export const paths = {
   swaps: () => '/desk/quota/swaps',
   swap: (id: string) => `/desk/quota/swaps/${id}`,
 
+  /** 许可证退换. `licenceNo`: read in at once; `kind` of an exchange. */
+  requestEntry: (group: RequestGroup, licenceNo?: string, kind?: string) =>
+    `/desk/requests/new/${slugOf(group)}${query({ licenceNo, kind })}`,
+  requests: (group: RequestGroup, list: 'manage' | 'all') => `/desk/requests/list/${slugOf(group)}/${list}`,
+  request: (id: string) => `/desk/requests/${id}`,
+  requestForm: (id: string) => `/desk/requests/${id}/edit`,
   authority: () => '/authority',
+  requestQueue: () => '/authority/requests',
+  requestReview: (id: string) => `/authority/requests/${id}`,
   queue: (queue: QueueName) => `/authority/queues/${slugOf(queue)}`,
   review: (id: string) => `/authority/applications/${id}`,
   authorityApplications: () => '/authority/applications',

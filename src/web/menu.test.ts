@@ -33,6 +33,7 @@ const customs = '海关：海关状态查询、核销数据查询、海关报文
 test('an operator finds the menu of manual 000, in its order', () => {
   assert.deepEqual(words(who(['sealer'], { enterprise })), [
     '申请出口许可证：录入申请、上报申请、待审申请、复审未通过、打印申请表、已打印申请表、申请企业信息、查看电子许可证',
+    '许可证退换：许可证删除申请、删除申请表管理、删除申请表查询、许可证核销申请、核销申请表管理、核销申请表查询、更改/延期/遗失申请、更改申请管理、更改申请查询',
     '配额：配额查询、配额试算、有色金属钨锑钼配额调换',
     '海关：海关状态查询、核销数据查询、报关前核对',
     tables,
@@ -46,7 +47,7 @@ test('who may only read gets nothing to fill in', () => {
 
 test('officers, auditor and administrator find their own work', () => {
   assert.deepEqual(words(who(['reviewer'], { authority })), [
-    '审核：待初审、待复审、待撤销',
+    '审核：待初审、待复审、待撤销、待审退换',
     '制证：许可证',
     '配额：配额查询',
     '海关：海关状态查询、核销数据查询',

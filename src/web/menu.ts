@@ -87,6 +87,49 @@ const groups: readonly Group[] = [
     ],
   },
   {
+    label: '许可证退换',
+    short: '退换',
+    when: (who) => who.enterprise !== null && may('licence.download')(who),
+    entries: [
+      {
+        label: '许可证删除申请',
+        to: paths.requestEntry('cancellation'),
+        line: '许可证没有使用，申请删除、退回配额',
+        when: may('cancellation.save'),
+      },
+      {
+        label: '删除申请表管理',
+        to: paths.requests('cancellation', 'manage'),
+        line: '待上报和退回的删除申请表',
+      },
+      { label: '删除申请表查询', to: paths.requests('cancellation', 'all'), line: '本企业全部删除申请表' },
+      {
+        label: '许可证核销申请',
+        to: paths.requestEntry('write_off'),
+        line: '许可证已清关，申请核销',
+        when: may('write_off.save'),
+      },
+      {
+        label: '核销申请表管理',
+        to: paths.requests('write_off', 'manage'),
+        line: '待上报和退回的核销申请表',
+      },
+      { label: '核销申请表查询', to: paths.requests('write_off', 'all'), line: '本企业全部核销申请表' },
+      {
+        label: '更改/延期/遗失申请',
+        to: paths.requestEntry('amendment'),
+        line: '更改内容、延期或遗失补发，换发新证',
+        when: may('amendment.save'),
+      },
+      { label: '更改申请管理', to: paths.requests('amendment', 'manage'), line: '待上报和退回的更改申请' },
+      {
+        label: '更改申请查询',
+        to: paths.requests('amendment', 'all'),
+        line: '本企业全部更改、延期、遗失申请',
+      },
+    ],
+  },
+  {
     label: '配额',
     short: '配额',
     when: (who) => who.enterprise !== null && may('quota.read')(who),
@@ -115,7 +158,17 @@ const groups: readonly Group[] = [
     label: '审核',
     short: '审核',
     when: may('application.pass_first', 'application.pass_second', 'application.agree_withdrawal'),
-    entries: [queue('first_review'), queue('second_review'), queue('withdrawing')],
+    entries: [
+      queue('first_review'),
+      queue('second_review'),
+      queue('withdrawing'),
+      {
+        label: '待审退换',
+        to: paths.requestQueue(),
+        line: '删除、核销、更改申请，等待审核',
+        when: may('cancellation.pass'),
+      },
+    ],
   },
   {
     label: '制证',

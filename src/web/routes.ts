@@ -60,6 +60,13 @@ const pages = [
   page('/authority/quota/swaps', () => import('./quota/SwapsPage.tsx'), 'SwapsPage'),
   page('/authority/quota/swaps/$id', () => import('./quota/SwapPage.tsx'), 'SwapPage'),
   page('/authority/quota/$id', () => import('./quota/AccountPage.tsx'), 'AccountPage'),
+  // 许可证退换
+  page('/desk/requests/new/$group', () => import('./request/EntryPage.tsx'), 'EntryPage'),
+  page('/desk/requests/list/$group/$list', () => import('./request/ListPage.tsx'), 'RequestListPage'),
+  page('/desk/requests/$id', () => import('./request/DetailPage.tsx'), 'RequestPage'),
+  page('/desk/requests/$id/edit', () => import('./request/EditPage.tsx'), 'EditPage'),
+  page('/authority/requests', () => import('./authority/request/QueuePage.tsx'), 'RequestQueuePage'),
+  page('/authority/requests/$id', () => import('./authority/request/ReviewPage.tsx'), 'RequestReviewPage'),
 
   // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
   page('/authority/queues/$queue', () => import('./authority/QueuePage.tsx'), 'QueuePage'),

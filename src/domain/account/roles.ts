@@ -26,12 +26,14 @@ const fill = [
 const review = [
   'cancellation.return',
   'cancellation.pass',
+  'cancellation.stop_waiting',
   'write_off.return',
   'write_off.pass',
   'amendment.return',
   'amendment.pass_first',
   'amendment.pass_second',
   'amendment.return_second',
+  'amendment.stop_waiting',
 ] as const
 
 export const roles = {

@@ -22,6 +22,17 @@ export function amendmentRefusal({
   return isPositive(subtract(licence.quantity, licence.usedQuantity)) ? undefined : '许可证数量已用完'
 }
 
+/**
+ * Words why customs' yes can't end the exchange, or nothing. The term may end while customs is asked; a use told
+ * meanwhile stands against a loss, or shrinks what is left.
+ */
+const yesRefusal = (it: LicenceRequest): string | undefined =>
+  amendmentRefusal(
+    it.licence.state === 'expired' ? { ...it, licence: { ...it.licence, state: 'valid' } } : it,
+  ) ??
+  it.shrunk ??
+  undefined
+
 type Row = Action<State, LicenceRequest>
 
 const actions = {
@@ -104,13 +115,7 @@ const actions = {
     to: 'approved',
     side: 'system',
     input: answer,
-    // The term may end while customs is asked; a use told meanwhile stands against a loss, or shrinks what is left.
-    unless: (it) =>
-      amendmentRefusal(
-        it.licence.state === 'expired' ? { ...it, licence: { ...it.licence, state: 'valid' } } : it,
-      ) ??
-      it.shrunk ??
-      undefined,
+    unless: yesRefusal,
   },
   customs_no: {
     label: '海关不同意',
@@ -118,6 +123,16 @@ const actions = {
     to: 'returned',
     side: 'system',
     input: answer,
+  },
+  /** Customs' yes could not be applied any more: the request goes back instead of waiting for ever. */
+  stop_waiting: {
+    label: '终止等待',
+    from: ['awaiting_customs'],
+    to: 'returned',
+    side: 'authority',
+    input: opinion,
+    opinion: 'required',
+    unless: (it) => (yesRefusal(it) === undefined ? '正在等待海关答复，海关同意后即可办结' : undefined),
   },
 } as const satisfies Record<string, Row>
 

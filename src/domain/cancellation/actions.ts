@@ -69,6 +69,17 @@ const actions = {
     side: 'system',
     input: answer,
   },
+  /** Customs' yes could not be applied any more: the request goes back instead of waiting for ever. */
+  stop_waiting: {
+    label: '终止等待',
+    from: ['awaiting_customs'],
+    to: 'returned',
+    side: 'authority',
+    input: opinion,
+    opinion: 'required',
+    unless: (it) =>
+      cancellationRefusal(it) === undefined ? '正在等待海关答复，海关同意后即可办结' : undefined,
+  },
 } as const satisfies Record<string, Row>
 
 export type CancellationAction = keyof typeof actions

@@ -32,6 +32,7 @@ const written = {
 const customs = {
   customs_yes: { roles: [], from: waiting, to: 'approved' },
   customs_no: { roles: [], from: waiting, to: 'returned' },
+  stop_waiting: { roles: reviewers, from: waiting, to: 'returned' },
 } as const satisfies Record<string, Expected>
 
 const cancelling: Record<CancellationAction, Expected> = {
@@ -132,7 +133,10 @@ for (const [kind, { expected, actions }] of Object.entries(tables) as [Kind, (ty
       assert.equal(actions[action]?.to, row.to)
       for (const state of allStates) {
         const byState = row.from.includes(state) ? undefined : 'state'
-        const on = subject(kind, state)
+        // Only what customs' yes could not end any more may be given up.
+        const stuck =
+          action === 'stop_waiting' ? { licence: { ...valid, useCount: 1, state: 'revoked' as const } } : {}
+        const on = subject(kind, state, stuck)
         for (const role of allRoles) {
           const wanted = row.roles.includes(role) ? byState : 'permission'
           assert.equal(refusal(kind, action, on, actor(role))?.code, wanted, `${state} ${role}`)
@@ -216,6 +220,8 @@ const guards: Guard[] = [
   ['amendment', 'customs_yes', 'awaiting_customs', { shrunk: '上报后海关又有使用' }, /又有使用/],
   ['amendment', 'customs_yes', 'awaiting_customs', licence({ state: 'revoked' }), /已不是有效状态/],
   ['loss', 'customs_yes', 'awaiting_customs', used, /不能办理遗失补发/],
+  ['cancellation', 'stop_waiting', 'awaiting_customs', {}, /正在等待海关答复/],
+  ['extension', 'stop_waiting', 'awaiting_customs', licence({ state: 'expired' }), /正在等待海关答复/],
 ]
 for (const [kind, action, state, change, words] of guards) {
   test(`${kind} ${action} is refused: ${words.source} ${JSON.stringify(change)}`, () => {

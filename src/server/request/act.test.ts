@@ -145,6 +145,12 @@ test('a use against a cancellation: refused before the answer, and the answer it
   const request = await asked(desk.sealer, { kind: 'cancellation', licenceNo: licence.licenceNo })
   const waits = await doing(desk.first, await doing(desk.sealer, request, 'submit'), 'pass')
   await used(it, licence.id, '1000')
+  const early = await doing(
+    desk.sealer,
+    await asked(desk.sealer, { kind: 'cancellation', licenceNo: (await validLicence(desk)).licenceNo }),
+    'submit',
+  )
+  assert.equal((await refusing(desk.first, early, 'stop_waiting', '不等了')).failure.code, 'state')
   await assert.rejects(answered(it, waits.id, true), /已在海关使用/)
   assert.equal((await seenRequest(desk.sealer, waits.id)).state, 'awaiting_customs')
   assert.deepEqual(await balances(it, licence.accountId), [100000, 0, 450000.5, 0, 0])
@@ -372,6 +378,8 @@ test('a use between submission and answer: what no longer fits is refused in wor
   await used(it, licence.id, '10')
   await assert.rejects(answered(it, waits.id, true), /上报后海关又有使用/)
   assert.deepEqual(await balances(it, licence.accountId), [100000, 0, 450000.5, 0, 0])
+  const back = await doing(desk.first, waits, 'stop_waiting', '数量已变，请修改后重新上报')
+  assert.equal(back.state, 'returned')
   assert.equal((await seenLicence(desk.sealer, licence.id)).state, 'valid')
 })
 

@@ -231,4 +231,5 @@ export const amendmentEffects: Partial<Record<AmendmentAction, RequestEffect>> =
     set: { ...nothingHeld, decided_at: at.now, new_licence_id: await exchange(at) },
   }),
   customs_no: release,
+  stop_waiting: release,
 }

@@ -3,7 +3,8 @@ import { Link, useRouter } from '@tanstack/react-router'
 import type { Me } from '#api/account.ts'
 import { PageTitle } from '#ui/PageTitle.tsx'
 import { useMe } from '#ui/session.ts'
-import { Failed } from '#ui/Words.tsx'
+import { Failed, Notice } from '#ui/Words.tsx'
+import { ownEnterpriseQuery } from '../application/queries.ts'
 import { existing, menuOf } from '../menu.ts'
 import { Reminders } from './Reminders.tsx'
 import { waitingFor, type Waiting } from './waiting.ts'
@@ -17,6 +18,7 @@ export function HomePage() {
   return (
     <>
       <PageTitle title="首页" note={`数据范围：${me.dataScope.label}`} />
+      {me.enterprise !== null && <Barred />}
       <WaitingList me={me} />
       <Reminders />
       {groups.map((group) => (
@@ -35,6 +37,18 @@ export function HomePage() {
         </section>
       ))}
     </>
+  )
+}
+
+/** Applications of the enterprise are not accepted for now: said before anything is typed. */
+function Barred() {
+  const { data } = useQuery(ownEnterpriseQuery)
+  const barred = data?.barred ?? null
+  if (barred === null) return null
+  return (
+    <section className={s['group']} aria-label="通知">
+      <Notice kind="error">{barred.words}</Notice>
+    </section>
   )
 }
 

@@ -2,6 +2,7 @@
 import type { Me } from '#api/account.ts'
 import { listApplications, listQueue } from '#api/application.ts'
 import { listLicences } from '#api/licence.ts'
+import { listRequestQueue } from '#api/request.ts'
 import { call } from '#ui/call.ts'
 import { totalWords } from '#ui/list-state.ts'
 import { paths } from '#ui/paths.ts'
@@ -23,6 +24,7 @@ export async function waitingFor(me: Me, signal: AbortSignal): Promise<readonly 
   const parts = await Promise.all([
     me.enterprise !== null && may('application.create') ? atTheDesk(signal) : [],
     may('application.pass_first') ? inTheQueues(signal) : [],
+    may('cancellation.pass') ? requestsToReview(signal) : [],
     may('licence.issue') ? toIssue(signal) : [],
   ])
   return parts.flat()
@@ -56,6 +58,16 @@ async function inTheQueues(signal: AbortSignal): Promise<Waiting[]> {
     const late = overdue.count > 0 ? `超期 ${totalWords(overdue)}` : undefined
     return to === undefined ? [] : [{ label, count: totalWords(total), to, search: {}, late }]
   })
+}
+
+async function requestsToReview(signal: AbortSignal): Promise<Waiting[]> {
+  const { counts } = await call(listRequestQueue, { query: oneRow, signal })
+  const { count, late } = counts.reduce(
+    (so, one) => ({ count: so.count + one.total.count, late: so.late + one.overdue }),
+    { count: 0, late: 0 },
+  )
+  const words = late > 0 ? `超期 ${late}` : undefined
+  return [{ label: '待审退换', count: totalWords(count), to: paths.requestQueue(), search: {}, late: words }]
 }
 
 async function toIssue(signal: AbortSignal): Promise<Waiting[]> {

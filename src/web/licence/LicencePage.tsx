@@ -19,6 +19,7 @@ import { NotRead } from '../application/NotRead.tsx'
 import { licenceTone } from '../application/tone.ts'
 import { LicenceCustoms } from '../customs/LicenceCustoms.tsx'
 import { licenceQuery } from './queries.ts'
+import { Chain, Requests } from './Requests.tsx'
 import s from './Licence.module.css'
 
 /** The renderer is large and wanted only where a licence is looked at. */
@@ -27,6 +28,8 @@ const FileView = lazy(async () => ({ default: (await import('#ui/document/FileVi
 interface Officers {
   /** Address of the application's page. */
   applicationAt?: (id: string) => string
+  /** Address of another licence of its chain. */
+  licenceAt?: (id: string) => string
   /** What officers may do with it, on top of the facts. */
   beside?: (licence: LicenceDetail) => ReactNode
   /** What stands in place of the licence's sheet while there is none. */
@@ -63,6 +66,7 @@ export function LicencePage(officers: Officers) {
 function Licence({
   licence,
   applicationAt = paths.application,
+  licenceAt = paths.licence,
   beside,
   before,
 }: Officers & { licence: LicenceDetail }) {
@@ -103,7 +107,9 @@ function Licence({
         </div>
         <aside>
           {beside?.(licence)}
+          <Requests licence={licence} />
           <Facts licence={licence} applicationAt={applicationAt} />
+          <Chain licence={licence} at={licenceAt} />
           <LicenceCustoms licence={licence} />
           {licence.documentReady && <Verify licence={licence} />}
           <Section title="经过">

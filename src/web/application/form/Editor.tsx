@@ -25,7 +25,7 @@ import { GoodsSection } from './GoodsSection.tsx'
 import { browserStore } from './keep.ts'
 import { LeaveGuard } from './LeaveGuard.tsx'
 import { openEditor, type OpenEditor } from './open-editor.ts'
-import { Conflicting, OpenIssues, Opinion, Restored, StaleNotice } from './Notices.tsx'
+import { Barred, Conflicting, OpenIssues, Opinion, Restored, StaleNotice } from './Notices.tsx'
 import { OtherSection } from './OtherSection.tsx'
 import { SealDialog, type Sealed } from './SealDialog.tsx'
 import { SealedDialog } from './SealedDialog.tsx'
@@ -169,6 +169,7 @@ function Form({ id, detail, copyOf, onReload, opened }: EditorProps & { opened: 
         <StaleNotice session={session} detail={detail} onReload={onReload} />
         <Restored opened={opened} />
         <Conflicting opened={opened} lists={lists} onGone={() => aside.drop()} />
+        <Barred />
         <Opinion detail={detail} />
         {byHand && (
           <Notice>

@@ -1,11 +1,13 @@
 /** What the person has to know before writing on: others' changes, text left on this computer, opinions, open issues. */
 import { useState } from 'react'
 import { Button } from 'antd'
+import { useQuery } from '@tanstack/react-query'
 import type { ApplicationDetail } from '#api/application.ts'
 import { ErrorSummary } from '#ui/ErrorSummary.tsx'
 import { Instant } from '#ui/Numbers.tsx'
 import { useMe } from '#ui/session.ts'
 import { Notice } from '#ui/Words.tsx'
+import { ownEnterpriseQuery } from '../queries.ts'
 import type { Kept } from './keep.ts'
 import { KeptText } from './KeptText.tsx'
 import type { OpenEditor } from './open-editor.ts'
@@ -136,6 +138,13 @@ export function Conflicting({
       }}
     />
   )
+}
+
+/** Applications of the enterprise are not accepted for now: what is typed can be kept, not submitted. */
+export function Barred() {
+  const { data } = useQuery(ownEnterpriseQuery)
+  const barred = data?.barred ?? null
+  return barred === null ? null : <Notice kind="error">{barred.words}</Notice>
 }
 
 /** What the authority said when it came back. */

@@ -11,6 +11,7 @@ import { LicencePage } from '../../licence/LicencePage.tsx'
 import { performOnLicence, useStale } from '../queries.ts'
 import { printedForm } from '../review/files.ts'
 import { HandBack } from './HandBack.tsx'
+import { Revoke } from './Revoke.tsx'
 import { failureOf, isRunning, stepOf } from './progress.ts'
 import s from './Issue.module.css'
 
@@ -21,7 +22,10 @@ export function AuthorityLicencePage() {
   return (
     <LicencePage
       applicationAt={paths.review}
-      beside={(licence) => (licence.state === 'pending' ? <Issue licence={licence} /> : null)}
+      licenceAt={paths.authorityLicence}
+      beside={(licence) =>
+        licence.state === 'pending' ? <Issue licence={licence} /> : <Revoke licence={licence} />
+      }
       before={(licence) => (
         <FileView file={printedForm({ id: licence.applicationId, applicationNo: licence.applicationNo })} />
       )}
@@ -29,6 +33,9 @@ export function AuthorityLicencePage() {
     />
   )
 }
+
+/** Issued in exchange, it has no review of its own to go back to. */
+const isFirst = ({ chain, id }: LicenceDetail) => chain[0]?.id === id
 
 function Issue({ licence }: { licence: LicenceDetail }) {
   const stale = useStale()
@@ -57,7 +64,7 @@ function Issue({ licence }: { licence: LicenceDetail }) {
             onDone={stale}
             onRefresh={stale}
           />
-          {mayHandBack && <Button onClick={() => setHandingBack(true)}>退回复审</Button>}
+          {mayHandBack && isFirst(licence) && <Button onClick={() => setHandingBack(true)}>退回复审</Button>}
         </div>
       )}
       {handingBack && (
