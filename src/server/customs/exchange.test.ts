@@ -249,6 +249,33 @@ test('rejected: shown as stuck, sent anew by an officer, judged anew; the old an
   assert.equal((await licenceOf(licence)).delivery, 'accepted')
 })
 
+test('never answered: sent anew by an officer, received once, answered then', async () => {
+  const licence = await make()
+  await sim.api('behaviour', { mode: 'none' })
+  await exchange()
+  await sim.api('behaviour', { mode: 'at_once' })
+  await exchange()
+  const [message] = await outbox(licence)
+  assert.equal(message?.state, 'sent')
+  const { version } = await licenceOf(licence)
+  const resend = (seen: number) => ({
+    params: { id: licence.id, action: 'resend' },
+    body: {
+      version: seen,
+      requestId: randomUUIDv7(),
+      input: { messageNo: `${licence.licenceNo}-1` },
+    },
+  })
+  await issuer.call(licenceApi.actOnLicence, resend(version))
+  await exchange()
+  assert.deepEqual(
+    (await outbox(licence)).map((one) => one.state),
+    ['accepted'],
+  )
+  const again = await issuer.refused(licenceApi.actOnLicence, resend(version + 1))
+  assert.match(again.failure.words, /不必重发/)
+})
+
 test('answers that contradict, come too early or name a stranger are kept as differences', async () => {
   const [licence, unsent] = [await make(), await make(false)]
   await exchange()

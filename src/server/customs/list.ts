@@ -245,7 +245,7 @@ const instant = (value: Date | null) => value?.toISOString() ?? null
 
 function messageRow(row: MessageSqlRow, mayResend: boolean): z.input<typeof api.MessageRow> {
   const again =
-    row.state === 'queued' || row.state === 'failed' || (row.state === 'rejected' && row.request_id === null)
+    ['queued', 'sent', 'failed'].includes(row.state) || (row.state === 'rejected' && row.request_id === null)
   return {
     messageNo: row.message_no,
     licenceId: row.licence_id,

@@ -70,7 +70,8 @@ const registerUse: LicenceEffect = async ({ tx, subject, actor, now, input }) =>
 }
 
 /**
- * What waits is tried at once; what customs did not take goes out again; what customs rejected is put to it anew. A
+ * What waits is tried at once; what customs did not take goes out again; what it rejected, or left without an answer, is
+ * put to it anew. A
  * request that customs rejected has gone back to the enterprise: it is submitted again, not resent.
  */
 const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
@@ -83,20 +84,19 @@ const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
     .forUpdate()
     .executeTakeFirst()
   if (message === undefined) throw refuse(`这份许可证没有报文 ${number}，请刷新页面`)
-  const stuck = message.state === 'queued' || message.state === 'failed' || message.state === 'rejected'
-  if (!stuck) throw refuse('这份报文海关已收到，不必重发')
+  const stuck = ['queued', 'sent', 'failed', 'rejected'].includes(message.state)
+  if (!stuck) throw refuse('这份报文海关已经接受或已撤回，不必重发')
   if (message.state === 'rejected' && message.request_id !== null) {
     throw refuse('海关已不同意这份申请，申请已退回企业；企业修改后重新上报即可')
   }
+  const anew = message.state === 'rejected' || message.state === 'sent'
   await tx
     .updateTable('customs_message')
     .set({
       state: 'queued',
       next_at: now,
       last_error: null,
-      ...(message.state === 'rejected'
-        ? { round: sql`round + 1`, answered_at: null, answer_reason: null }
-        : {}),
+      ...(anew ? { round: sql`round + 1`, answered_at: null, answer_reason: null } : {}),
     })
     .where('id', '=', message.id)
     .execute()

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { getLicence, LicenceRow as LicenceRowReply, listLicences, verifyLicence } from '#api/licence.ts'
 import { customsWords, licence, shownState, states } from '#domain/licence/actions.ts'
 import { LicenceContent } from '#domain/licence/content.ts'
-import { canonicalDecimal, subtract } from '#domain/decimal.ts'
+import { canonicalDecimal, isPositive, subtract } from '#domain/decimal.ts'
 import { dayOf } from '#domain/day.ts'
 import type { Actor } from '#domain/machine.ts'
 import { isKind, isState, kinds, openStates, states as requestStates } from '#domain/request/states.ts'
@@ -179,7 +179,7 @@ export async function licenceDetail(
     validFrom: ready ? row.valid_from : null,
     oneBatch: row.one_batch,
     usedQuantity: canonicalDecimal(row.used_quantity),
-    remainingQuantity: subtract(row.quantity, row.used_quantity),
+    remainingQuantity: remaining(row),
     useCount: row.use_count,
     documentSha256: ready ? row.document_sha256 : null,
     verifyUrl: verifyUrl(ctx, row),
@@ -189,6 +189,12 @@ export async function licenceDetail(
     offered: licence.offered(subject, actor),
     history,
   }
+}
+
+/** What is left; an over-shipped licence has nothing left. */
+const remaining = (row: Joined) => {
+  const left = subtract(row.quantity, row.used_quantity)
+  return isPositive(left) ? left : '0'
 }
 
 /** All licences of one application, as they replaced each other. */
