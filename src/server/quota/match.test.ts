@@ -41,7 +41,7 @@ test('the account that names most comes first; one that names something else nev
     [{ docNo: 'B', country: 'HKG' }, ['01', 'HKG']],
     [{ docNo: 'B' }, /“B”不适用于所填的贸易方式或进口国/],
     [{ docNo: 'C' }, /“C”不是本企业.*已有：A、B/],
-    [{ docNo: '' }, /“”不是/],
+    [{ docNo: '' }, /请填写配额文号.*已有：A、B/],
     [{ enterpriseId: demoEnterprises.trade.id }, /未查到本企业该年度该商品的配额/],
     [{ year: 2027 }, /未查到.*2027 年度/],
     [{ categoryCode: 'C90290' }, /未查到/],

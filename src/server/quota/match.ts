@@ -40,7 +40,8 @@ export async function matchAccount(
   }
   const named = rows.filter((row) => row.doc_no === wanted.docNo.trim())
   if (named.length === 0) {
-    const known = [...new Set(rows.map((row) => row.doc_no))].slice(0, 3).join('、')
+    const known = [...new Set(rows.map((row) => row.doc_no))].toSorted().slice(0, 3).join('、')
+    if (wanted.docNo.trim() === '') return { refusal: `请填写配额文号（${where}），已有：${known}` }
     return { refusal: `配额文号“${wanted.docNo}”不是本企业该年度该商品的配额（${where}），已有：${known}` }
   }
   const fitting = named

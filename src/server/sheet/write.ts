@@ -69,7 +69,8 @@ export function workbook(
     zip.addBuffer(Buffer.from(text), name, { mtime })
   const output = new PassThrough()
   zip.outputStream.pipe(output)
-  const sheet = Readable.from(sheetXml(pieces))
+  // One piece at a time waits, not sixteen.
+  const sheet = Readable.from(sheetXml(pieces), { objectMode: false })
   sheet.on('error', (error) => output.destroy(error))
   output.on('close', () => sheet.destroy())
   zip.addReadStream(sheet, 'xl/worksheets/sheet1.xml', { mtime })

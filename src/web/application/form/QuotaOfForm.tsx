@@ -2,6 +2,7 @@ import { QuotaLine, QuotaLeft } from '../../quota/QuotaLine.tsx'
 import { Notice } from '#ui/Words.tsx'
 import { isManaged } from './facts.ts'
 import { useJudged, usePart, useText } from './store.ts'
+import s from './Form.module.css'
 
 /** What decides which quota account the form draws from. */
 const useAsked = () => ({
@@ -23,7 +24,9 @@ export function QuotaOfForm({ bidding }: { bidding: boolean }) {
         该商品实行{bidding ? '配额招标' : '配额'}管理。可以录入和盖章，上报时核对本企业 {asked.year}{' '}
         年度的配额余量。
       </Notice>
-      <QuotaLine asked={asked} quantity={totals.totalQuantity} unit={unit} />
+      <div className={s['gapAbove']}>
+        <QuotaLine asked={asked} quantity={totals.totalQuantity} unit={unit} />
+      </div>
     </>
   )
 }
