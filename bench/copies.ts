@@ -83,3 +83,29 @@ export async function copyPending(
   )
   return rows
 }
+
+/** Copies of an approved application with its licence as it stands; `changes` are SQL for columns that differ. */
+export async function copyLicences(
+  database: pg.Pool,
+  source: { application: string; licence: string },
+  {
+    first,
+    count,
+    changes = {},
+  }: { first: number; count: number; changes?: Readonly<Record<string, string>> },
+): Promise<{ id: string; licenceNo: string }[]> {
+  await copyRow(database, 'application', numbered, { id: source.application, first, count })
+  const own = {
+    id: LICENCE,
+    application_id: APPLICATION,
+    licence_no: `left(source.licence_no, 4) || lpad(n::text, 6, '0')`,
+  }
+  await copyRow(database, 'licence', { ...own, ...changes }, { id: source.licence, first, count })
+  const { rows } = await database.query<{ id: string; licence_no: string }>(
+    `select copy.id, copy.licence_no from licence as copy join licence as source on source.id = $1
+    where copy.licence_no between left(source.licence_no, 4) || lpad($2::text, 6, '0')
+    and left(source.licence_no, 4) || lpad($3::text, 6, '0') order by 2`,
+    [source.licence, first, first + count - 1],
+  )
+  return rows.map((row) => ({ id: row.id, licenceNo: row.licence_no }))
+}

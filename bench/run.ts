@@ -11,14 +11,19 @@ import { list } from './list.ts'
 import { lookup } from './lookup.ts'
 import { line, type Figures } from './measure.ts'
 import { openPlace, type Place } from './place.ts'
+import { prove } from './prove.ts'
+import { quotaReview } from './quota-review.ts'
+import { reconcile } from './reconcile.ts'
 import { review } from './review.ts'
 import type { Run, Scenario } from './scenario.ts'
 import { sealCheck } from './seal-check.ts'
 import { soak } from './soak.ts'
 import { start } from './start.ts'
+import { statement } from './statement.ts'
 import { submit } from './submit.ts'
 import { startSystem } from './system.ts'
 import { upload } from './upload.ts'
+import { uses } from './uses.ts'
 
 /** In the order in which they run: the largest tables come last. */
 const scenarios: Readonly<Record<string, Scenario>> = {
@@ -29,6 +34,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   lookup,
   start,
   upload,
+  'quota-review': quotaReview,
+  uses,
+  statement,
+  prove,
+  reconcile,
   soak,
   list,
 }
@@ -56,14 +66,17 @@ function show(figures: Figures) {
 }
 
 async function runAll(place: Place) {
-  let system = await startSystem(place, values.profile)
+  let system = await startSystem(place, { profile: values.profile })
   const run: Run = {
     get system() {
       return system
     },
-    async restart() {
+    async restart(customsUrl) {
       await system.stop()
-      system = await startSystem(place, values.profile)
+      system = await startSystem(place, {
+        profile: values.profile,
+        ...(customsUrl === undefined ? {} : { customsUrl }),
+      })
       return system
     },
     say: (text) => say(`  ${text}`),

@@ -19,7 +19,8 @@ export interface System {
   stop(): Promise<void>
 }
 
-async function freePort(): Promise<number> {
+/** A port of this machine that nobody uses at the moment. */
+export async function freePort(): Promise<number> {
   const server = createServer()
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -42,7 +43,10 @@ async function answers(client: Client, address: string): Promise<boolean> {
 }
 
 /** Starts the server on the place's data, the first time making them. `profile` is a folder for a CPU profile. */
-export async function startSystem(place: Place, profile?: string): Promise<System> {
+export async function startSystem(
+  place: Place,
+  { profile, customsUrl = '' }: { profile?: string | undefined; customsUrl?: string } = {},
+): Promise<System> {
   const port = await freePort()
   const start = performance.now()
   const program = place.start('src/server/main.ts', {
@@ -62,6 +66,9 @@ export async function startSystem(place: Place, profile?: string): Promise<Syste
       TLS_CERT: '',
       TLS_KEY: '',
       TRUST_PROXY: '',
+      // No simulator beside it: messages to customs wait, unless a scenario brings customs of its own.
+      CUSTOMS_URL: customsUrl,
+      CUSTOMS_SIM_PORT: '0',
     },
   })
   const url = `http://127.0.0.1:${port}`
