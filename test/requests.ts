@@ -220,9 +220,16 @@ export async function sealed(desk: Desk, thing: Draft): Promise<Draft> {
   return { id: thing.id, version: done.version }
 }
 
-/** Customs' answer, as its inbox applies it. */
-export const answered = (it: TestApp, requestId: string, yes: boolean, reason = '') =>
-  it.ctx.db.transaction().execute((tx) => customsDecides(tx, it.ctx, requestId, { yes, reason }))
+/** Customs' answer, as its inbox applies it: to the question that waits, unless it is for another one. */
+export const answered = (it: TestApp, requestId: string, yes: boolean, reason = '', to?: string) =>
+  it.ctx.db.transaction().execute(async (tx) => {
+    const { customs_message_id: asked } = await tx
+      .selectFrom('licence_request')
+      .select('customs_message_id')
+      .where('id', '=', requestId)
+      .executeTakeFirstOrThrow()
+    await customsDecides(tx, it.ctx, requestId, { yes, reason, messageId: to ?? asked ?? '' })
+  })
 
 export const seenRequest = (client: TestClient, id: string) => client.call(api.getRequest, { params: { id } })
 export const seenLicence = (client: TestClient, id: string) =>

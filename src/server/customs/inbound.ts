@@ -272,7 +272,8 @@ async function decideIn(
   if (sent === undefined || sent.licenceNo !== answer.licenceNo) return undefined
   if (readAnswer(sent, sent.licenceId, answer) !== 'fresh') return undefined
   if (requestId !== null) {
-    await customsDecides(tx, ctx, requestId, { yes: answer.outcome === 'accepted', reason: answer.reason })
+    const yes = answer.outcome === 'accepted'
+    await customsDecides(tx, ctx, requestId, { yes, reason: answer.reason, messageId: sent.id })
   }
   const batch = await readBatch(tx, ctx, [line])
   batch.answered.push({ message: sent, answer })

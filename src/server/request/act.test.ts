@@ -103,6 +103,7 @@ test('a cancellation waits for customs; its yes ends request, licence and quota 
   assert.equal((await seenLicence(desk.sealer, licence.id)).state, 'valid')
   assert.deepEqual(await balances(it, licence.accountId), [100000, 0, 450000.5, 0, 0])
   assert.deepEqual(await messagesOf(licence.id), ['issued queued', 'cancel queued'])
+  await assert.rejects(answered(it, sent.id, true, '', '0'), /另一份报文/)
   await answered(it, sent.id, true, '未使用')
   const end = await seenRequest(desk.sealer, sent.id)
   assert.deepEqual([end.state, end.history.at(-1)?.opinion], ['approved', '未使用'])
