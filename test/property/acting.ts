@@ -67,8 +67,8 @@ async function thingsOf(world: World): Promise<Thing[]> {
       owner: owner(one.id),
       people: ['review01', 'issue01'],
     })),
-    // What is open counts twice: it is the way to the deep states.
-    ...[...open, ...asked].map((one): Thing => {
+    // What is open counts more: it is the way to the deep states.
+    ...[...open, ...open, ...open, ...asked].map((one): Thing => {
       const who = owner(one.licence_id)
       return { kind: groupOf(one.kind), id: one.id, owner: who, people: [who, 'review01', 'review02'] }
     }),
@@ -122,7 +122,13 @@ async function versionOf(world: World, { kind, id }: Thing): Promise<number> {
 
 export async function acting(world: World, step: Step): Promise<void> {
   const thing = pick(await thingsOf(world), step.a)
-  if (thing === undefined) return
+  // Several on one thing, one after the other: the deep states lie behind shallow ones.
+  for (let more = 0; thing !== undefined && more <= step.d % 4; more++) {
+    await one(world, thing, { ...step, b: step.b + 7 * more, c: step.c + 3 * more, d: step.d + more })
+  }
+}
+
+async function one(world: World, thing: Thing, step: Step): Promise<void> {
   const offers = (await Promise.all(thing.people.map((who) => seenBy(world, who, thing)))).flat()
   const names: readonly string[] = machines[thing.kind].actionNames
   const illegal = step.c % 10 === 9
