@@ -181,6 +181,9 @@ test('an officer may answer for identity, customs and term, never for more than 
   assert.equal(hardRefusal(terms({ state: 'cancelled' }), use())?.code, 'state')
   assert.equal(hardRefusal(terms({ state: 'cleared', uses: [used(1)] }), use()), undefined)
   assert.equal(hardRefusal(terms({ declaredOnOther: '26AA000002' }), use())?.code, 'declaration')
+  // Cleared by its one declaration, it takes no other: only further items of the same (一批一证).
+  const once = terms({ state: 'cleared', oneBatch: true, uses: [used(1)] })
+  assert.equal(hardRefusal(once, use())?.code, 'uses')
 })
 
 test('an item told again: equal in value is equal', () => {

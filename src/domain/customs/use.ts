@@ -271,9 +271,5 @@ export function hardRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefin
   const refusal = useRefusal(terms, use)
   if (refusal === undefined) return undefined
   if (final.includes(refusal.code) || !open.includes(terms.state)) return refusal
-  return (
-    declarationRefusal(terms, use) ??
-    countRefusal({ ...terms, oneBatch: false }, use) ??
-    quantityRefusal(terms, use)
-  )
+  return declarationRefusal(terms, use) ?? countRefusal(terms, use) ?? quantityRefusal(terms, use)
 }
