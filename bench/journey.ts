@@ -75,6 +75,14 @@ export async function submitOne(
   return { id, version: submitted.version, content: prepared.content, cms }
 }
 
+/** Id of an application made for rows that only have to name one. */
+export async function oneApplication({ url }: { url: string }): Promise<string> {
+  const sealer = await sealerOf(url, 'steel02')
+  const { id } = await submitOne(sealer)
+  sealer.client.close()
+  return id
+}
+
 async function attach(client: Client, id: string, type: string): Promise<number> {
   const bytes = samplePdf(`${type} ${id}`, attachmentBytes)
   const sent = multipart({ name: `${type}.pdf`, mediaType: 'application/pdf', bytes })

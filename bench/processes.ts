@@ -62,3 +62,12 @@ export function watchMemory(pid: number): { stop(): number | null } {
     },
   }
 }
+
+/** Processor time of the server and of its database from now on, in words for `done` things: it tells of the work, whoever else uses the machine. */
+export function watchProcessors(server: number, database: number): (done: number) => string {
+  const before = [cpuOf(server), cpuOfAll(database)] as const
+  return (done) => {
+    const each = (used: number) => `${(used / Math.max(1, done)).toFixed(2)} ms`
+    return `processor time each: server ${each(cpuOf(server) - before[0])}, database ${each(cpuOfAll(database) - before[1])}`
+  }
+}

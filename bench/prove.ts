@@ -1,4 +1,5 @@
 /** `prove`: the proof over a million entries, from the start of the program to its end, beside the running server. */
+import { oneApplication } from './journey.ts'
 import { accountsLike, fillLedger, tungstenAccount } from './ledger.ts'
 import { Timings, type Figures } from './measure.ts'
 import { watchMemory } from './processes.ts'
@@ -8,13 +9,11 @@ import type { Run } from './scenario.ts'
 const ACCOUNTS = 4_000
 /** Three entries each, beside the grant. */
 const ROUNDS = 83
-const TURNS = 3
+const TURNS = 2
 
 export async function prove({ system, say }: Run): Promise<Figures[]> {
   const { database } = system
-  const { rows } = await database.query<{ id: string }>('select id from application order by id limit 1')
-  const application = rows[0]?.id
-  if (application === undefined) throw new Error('no application')
+  const application = await oneApplication(system)
   const accounts = await accountsLike(database, await tungstenAccount(database), 'XK-PROVE-', ACCOUNTS)
   const entries = await fillLedger(database, accounts, { rounds: ROUNDS, application })
   const memory = watchMemory(system.pid)

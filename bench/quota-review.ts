@@ -5,7 +5,8 @@ import { copyApplications } from './copies.ts'
 import { act, sealerOf, submitOne } from './journey.ts'
 import { tungstenAccount } from './ledger.ts'
 import { loop, Tally, Timings, type Figures } from './measure.ts'
-import { watchMemory } from './processes.ts'
+import { databasePid } from './place.ts'
+import { watchMemory, watchProcessors } from './processes.ts'
 import { provedBy } from './proof.ts'
 import type { Run } from './scenario.ts'
 import type { System } from './system.ts'
@@ -41,7 +42,10 @@ export async function quotaReview({ system, say }: Run): Promise<Figures[]> {
   const connections = Array.from({ length: CONNECTIONS }, () => null)
   const memory = watchMemory(system.pid)
   await loop(connections, WARM_UP_SECONDS, tally.warm, pass(timings.warm))
+  const warm = passed
+  const processors = watchProcessors(system.pid, databasePid(system.place))
   await loop(connections, SECONDS, tally.measured, pass(timings.measured))
+  say(`quota-review: ${processors(passed - warm)}`)
   const rssMb = memory.stop()
   reviewer.close()
   const after = await balances(system, account)

@@ -9,7 +9,6 @@ import { Client } from '../scripts/client.ts'
 import { copyLicences } from './copies.ts'
 import { Timings, type Figures } from './measure.ts'
 import { watchMemory } from './processes.ts'
-import { provedBy } from './proof.ts'
 import type { Run } from './scenario.ts'
 import { freePort, type System } from './system.ts'
 import { issuedOne } from './uses.ts'
@@ -46,7 +45,6 @@ export async function reconcile(run: Run): Promise<Figures[]> {
   const rssMb = memory.stop()
   officer.close()
   await customs.stop()
-  run.say(`reconcile: ${DIFFERENT} differences found; ${(await provedBy(system)).said}`)
   await run.restart()
   const p50 = timings.percentile(0.5)
   return [

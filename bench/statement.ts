@@ -1,6 +1,7 @@
 /** `statement`: the newest page of an account with 100,000 entries, and the whole of it as a workbook. */
 import { downloadStatement, quotaStatement } from '#api/quota.ts'
 import { addressOf, Client } from '../scripts/client.ts'
+import { oneApplication } from './journey.ts'
 import { accountsLike, fillLedger, tungstenAccount } from './ledger.ts'
 import { loop, Tally, Timings, type Figures } from './measure.ts'
 import { watchMemory } from './processes.ts'
@@ -13,10 +14,9 @@ const SECONDS = 3
 export async function statement({ system, say }: Run): Promise<Figures[]> {
   const { database } = system
   const accounts = await accountsLike(database, await tungstenAccount(database), 'XK-STATEMENT-', 1)
-  const { rows } = await database.query<{ id: string }>('select id from application order by id limit 1')
-  const application = rows[0]?.id
+  const application = await oneApplication(system)
   const [account] = accounts
-  if (application === undefined || account === undefined) throw new Error('nothing that entries can name')
+  if (account === undefined) throw new Error('no account')
   const entries = await fillLedger(database, accounts, { rounds: ROUNDS, application })
   const client = new Client(system.url)
   await client.signIn('steel02')

@@ -6,7 +6,8 @@ import { Client } from '../scripts/client.ts'
 import { copyLicences } from './copies.ts'
 import { approveOne, issueAll, type Approved } from './issue.ts'
 import { Timings, type Figures } from './measure.ts'
-import { watchMemory } from './processes.ts'
+import { databasePid } from './place.ts'
+import { watchMemory, watchProcessors } from './processes.ts'
 import { provedBy } from './proof.ts'
 import type { Run } from './scenario.ts'
 import type { System } from './system.ts'
@@ -35,9 +36,11 @@ export async function uses(run: Run): Promise<Figures[]> {
   const memory = watchMemory(system.pid)
   const timings = new Timings()
   for (const envelope of envelopes.splice(0, WARM_UP)) await post(customs, envelope, new Timings())
+  const processors = watchProcessors(system.pid, databasePid(system.place))
   const start = performance.now()
   for (const envelope of envelopes) await post(customs, envelope, timings)
   const seconds = (performance.now() - start) / 1000
+  run.say(`uses: ${processors(envelopes.length * PER_ENVELOPE)}`)
   const rssMb = memory.stop()
   customs.close()
   const { rows } = await system.database.query<{ n: number }>(

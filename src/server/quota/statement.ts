@@ -135,7 +135,7 @@ const heads = [
   '关联',
   '说明',
 ]
-const perRead = 1000
+const perRead = 500
 
 /** The statement as a workbook, read and written piece by piece: memory does not grow with the account. */
 export function statementWorkbook(db: Db, accountId: string, between: Between): Readable {
