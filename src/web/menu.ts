@@ -209,7 +209,7 @@ const groups: readonly Group[] = [
         when: may('quota.manage'),
       },
       {
-        label: '钨锑钼配额调换',
+        label: '有色金属钨锑钼配额调换',
         to: paths.authoritySwaps(),
         line: '审批调换申请，公布调换比例',
         when: may('swap.approve', 'sign_in_log.read'),

@@ -100,7 +100,7 @@ async function openMenu(loginName: string, without: string | undefined) {
 }
 
 test('every page of every menu comes up under its name, and the description of the interface', async () => {
-  for (const loginName of ['steel02', 'hebei01', 'audit01']) await openMenu(loginName, '参数列表')
+  for (const loginName of ['steel02', 'hebei01', 'audit01', 'quota01']) await openMenu(loginName, '参数列表')
   await openMenu('admin01', undefined)
   const docs = await it.open('/api/docs')
   await docs.getByRole('heading', { name: /^xuke 出口许可证系统接口/ }).waitFor()
