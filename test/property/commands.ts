@@ -8,6 +8,7 @@ import { acting } from './acting.ts'
 import { again, answer, closing, compare, manyUses, sending, use } from './customs.ts'
 import { apply, goods, issue, licencesOf } from './making.ts'
 import { asking, granting, handingBack, swapping } from './requesting.ts'
+import { deciding, pursuing, straying } from './pursuing.ts'
 import { pick, type Step } from './step.ts'
 import { exporters, type World } from './world.ts'
 
@@ -53,6 +54,9 @@ const steps: Record<string, { weight: number; run: (world: World, step: Step) =>
   act: { weight: 16, run: acting },
   obtain: { weight: 4, run: obtaining },
   apply: { weight: 3, run: applying },
+  pursue: { weight: 6, run: pursuing },
+  stray: { weight: 3, run: straying },
+  decide: { weight: 1, run: deciding },
   ask: { weight: 6, run: asking },
   use: { weight: 5, run: use },
   answer: { weight: 6, run: answer },
