@@ -70,7 +70,7 @@ export async function fillLedger(
 /** The account that the demonstration grants steel's tungsten on. */
 export async function tungstenAccount(database: pg.Pool): Promise<string> {
   const { rows } = await database.query<{ id: string }>(
-    `select id from quota_account where doc_no like '演示配额W01%' and goods_key = 'tungsten' order by year desc limit 1`,
+    `select id from quota_account where doc_no like '演示W01%' and goods_key = 'tungsten' order by year desc limit 1`,
   )
   const id = rows[0]?.id
   if (id === undefined) throw new Error('the demonstration has no tungsten quota')

@@ -51,7 +51,7 @@ export function sampleForm(exporter: Exporter, today: string): ApplicationForm {
 /** What the form says instead for tungsten, which the demonstration puts under quota; a quantity that the grant has many times. */
 export const sampleQuotaGoods = (today: string): Partial<ApplicationForm> => ({
   hsCode: '8101940000',
-  quotaDocNo: `演示配额W01（${today.slice(0, 4)}）`,
+  quotaDocNo: `演示W01-${today.slice(0, 4)}`,
   contractNo: 'XK-TUNGSTEN-2601',
   contractQuantity: '500',
   contractAmount: '19250',
