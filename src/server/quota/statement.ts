@@ -135,7 +135,8 @@ const heads = [
   '关联',
   '说明',
 ]
-const perRead = 500
+/** Few enough that a piece is gone before the young objects are looked through twice and kept. */
+const perRead = 100
 
 /** The statement as a workbook, read and written piece by piece: memory does not grow with the account. */
 export function statementWorkbook(db: Db, accountId: string, between: Between): Readable {
