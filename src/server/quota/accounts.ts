@@ -63,7 +63,7 @@ const scopeWords = (actor: Actor) =>
     ? '全部企业'
     : actor.enterpriseId === null
       ? scopeLabel(actor)
-      : '本企业'
+      : '本公司'
 
 function filtersOf({ year, q, swappable }: Query): RawBuilder<SqlBool>[] {
   const part = q === undefined || q === '' ? undefined : like(q)
