@@ -102,6 +102,8 @@ test('no sequence of actions and messages breaks the ledger, a licence or the hi
       endOnFailure: false,
     })
     await leave()
+    if (runs >= enough)
+      console.log(`${sequences} sequences, ${steps} steps; missing: ${missing().join(', ')}`)
     if (result.failed) {
       const found = result.counterexample?.[0].map((step) => JSON.stringify(step)).join('\n') ?? ''
       assert.fail(
