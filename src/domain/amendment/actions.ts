@@ -5,6 +5,7 @@
 import { isPositive, subtract } from '../decimal.ts'
 import { machine, type Action } from '../machine.ts'
 import { answer, opinion, optionalOpinion } from '../request/input.ts'
+import { recall, sendBack } from '../request/rows.ts'
 import { firstOf, sameReviewer, states, type LicenceRequest, type State } from '../request/states.ts'
 
 /** Words why the licence can't be exchanged, or nothing. */
@@ -72,15 +73,8 @@ const actions = {
       it.quotaRefusal ??
       undefined,
   },
-  recall: { label: '撤回', from: ['reviewing'], to: 'ready', side: 'enterprise' },
-  return: {
-    label: '退回',
-    from: ['reviewing'],
-    to: 'returned',
-    side: 'authority',
-    input: opinion,
-    opinion: 'required',
-  },
+  recall,
+  return: sendBack,
   pass_first: {
     label: '初审通过',
     from: ['reviewing'],

@@ -4,6 +4,7 @@
  */
 import { machine, type Action } from '../machine.ts'
 import { answer, opinion, optionalOpinion } from '../request/input.ts'
+import { recall, sendBack } from '../request/rows.ts'
 import { states, type LicenceRequest, type State } from '../request/states.ts'
 
 /** Words why the licence can't be cancelled, or nothing. 手册 000: 对未使用的许可证，企业可以提交删除申请. */
@@ -35,15 +36,8 @@ const actions = {
     confirm: '上报后由发证机构审核，通过并经海关确认后许可证作废，占用的配额退回。',
     unless: cancellationRefusal,
   },
-  recall: { label: '撤回', from: ['reviewing'], to: 'ready', side: 'enterprise' },
-  return: {
-    label: '退回',
-    from: ['reviewing'],
-    to: 'returned',
-    side: 'authority',
-    input: opinion,
-    opinion: 'required',
-  },
+  recall,
+  return: sendBack,
   pass: {
     label: '审核通过',
     from: ['reviewing'],

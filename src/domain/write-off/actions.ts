@@ -4,7 +4,8 @@
  */
 import { add, canonicalDecimal, compare, divide, isPositive, multiply, type Decimal } from '../decimal.ts'
 import { machine, type Action } from '../machine.ts'
-import { opinion, optionalOpinion } from '../request/input.ts'
+import { optionalOpinion } from '../request/input.ts'
+import { recall, sendBack } from '../request/rows.ts'
 import { states, type LicenceFacts, type LicenceRequest, type State } from '../request/states.ts'
 
 /** The most that can be written off: the licence's quantity with its over-shipment (溢装). */
@@ -61,15 +62,8 @@ const actions = {
     confirm: '上报后由发证机构审核，通过后许可证核销，未用数量退回配额。',
     unless: writeOffRefusal,
   },
-  recall: { label: '撤回', from: ['reviewing'], to: 'ready', side: 'enterprise' },
-  return: {
-    label: '退回',
-    from: ['reviewing'],
-    to: 'returned',
-    side: 'authority',
-    input: opinion,
-    opinion: 'required',
-  },
+  recall,
+  return: sendBack,
   pass: {
     label: '审核通过',
     from: ['reviewing'],
