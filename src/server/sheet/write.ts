@@ -17,7 +17,7 @@ const typeOf = (part: string) => `application/vnd.openxmlformats-officedocument.
 /** Characters that XML can't hold are left out; the rest is escaped. */
 const escaped = (text: string): string =>
   text
-    // oxlint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex -- finding them is its purpose
     .replace(/[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -15,6 +15,19 @@ import { YearChoice } from './Choice.tsx'
 import { totalsQuery } from './queries.ts'
 import s from './Quota.module.css'
 
+/** Columns of quantities, in their order. */
+const quantities = [
+  'quantity',
+  'granted',
+  'unallotted',
+  'swapped',
+  'available',
+  'held',
+  'committed',
+  'settled',
+  'lapsed',
+] as const
+
 /** 配额总量: by category, the total of the year and what has become of it. */
 export function TotalsPage() {
   const today = useToday()
@@ -62,21 +75,9 @@ export function TotalsPage() {
                     </td>
                     <td>{licenceTypeLabels[row.licenceType]}</td>
                     <td>{row.unit}</td>
-                    {[
-                      row.quantity,
-                      row.granted,
-                      row.unallotted,
-                      row.swapped,
-                      row.available,
-                      row.held,
-                      row.committed,
-                      row.settled,
-                      row.lapsed,
-                    ].map((value, place) => (
-                      // The columns never change places.
-                      // oxlint-disable-next-line react/no-array-index-key
-                      <td key={place} className={s['right']}>
-                        <Quantity value={value} />
+                    {quantities.map((name) => (
+                      <td key={name} className={s['right']}>
+                        <Quantity value={row[name]} />
                       </td>
                     ))}
                     {may && (
