@@ -6,7 +6,7 @@
 import { sql, type UpdateQueryBuilder, type UpdateResult } from 'kysely'
 import type { Actor, Machine, Subject } from '#domain/machine.ts'
 import type { Context } from './context.ts'
-import type { Tx } from './db/connect.ts'
+import { unwaited, type Tx } from './db/connect.ts'
 import type { DB } from './db/types.gen.ts'
 import { Malformed, notFound, Refused, refusedBy } from './refused.ts'
 import { issuesOf } from './http/malformed.ts'
@@ -140,9 +140,9 @@ export function door<
     const now = ctx.clock()
     const effect = await effects[action]?.({ tx, ctx, subject, actor, now, requestId, input, prepared })
     const move = thing.move(tx, { id, state: row.to, set: effect?.set, actor, now })
-    if (row.quiet === true) await move.execute()
+    if (row.quiet === true) await unwaited(tx, move)
     else {
-      const written = await tx
+      const written = tx
         .with('moved', () => move)
         .insertInto('history')
         .values({
@@ -159,12 +159,7 @@ export function door<
           request_id: requestId,
           at: now,
         })
-        .onConflict((conflict) => conflict.columns(['thing_id', 'request_id']).doNothing())
-        .executeTakeFirst()
-      // What was asked under this id was another action: answered as done it would be a lie.
-      if (written.numInsertedOrUpdatedRows === 0n) {
-        throw new Refused(409, 'rule', '请求编号已用于另一项操作，请刷新页面后重新操作', { current })
-      }
+      await unwaited(tx, written)
     }
     const reply = effect?.last === undefined ? effect?.reply : await effect.last()
     const given = reply === undefined ? {} : { reply }

@@ -7,7 +7,7 @@ import { dayOf } from '#domain/day.ts'
 import { addWorkingDays } from '#domain/working-days.ts'
 import type { Effect } from '../door.ts'
 import { system } from '../door.ts'
-import type { Tx } from '../db/connect.ts'
+import { unwaited, type Tx } from '../db/connect.ts'
 import { nextNumber } from '../db/number.ts'
 import { keepSubmittedFiles } from '../attachment/submitted.ts'
 import { actIn as actOnLicenceIn } from '../licence/act.ts'
@@ -86,21 +86,19 @@ const seal: ApplicationEffect = async ({ tx, subject, actor, now, prepared }) =>
     })
   }
   const id = randomUUIDv7()
-  await tx
-    .insertInto('seal')
-    .values({
-      id,
-      application_id: row.id,
-      content_version: row.content_version,
-      content: new TextDecoder().decode(bytes),
-      digest,
-      cms: Buffer.from(prepared.seal.cms),
-      certificate_fingerprint: prepared.seal.facts.fingerprint,
-      account_id: actor.accountId,
-      signed_at: prepared.seal.facts.signedAt,
-      sealed_at: now,
-    })
-    .execute()
+  const written = tx.insertInto('seal').values({
+    id,
+    application_id: row.id,
+    content_version: row.content_version,
+    content: new TextDecoder().decode(bytes),
+    digest,
+    cms: Buffer.from(prepared.seal.cms),
+    certificate_fingerprint: prepared.seal.facts.fingerprint,
+    account_id: actor.accountId,
+    signed_at: prepared.seal.facts.signedAt,
+    sealed_at: now,
+  })
+  await unwaited(tx, written)
   return { set: { seal_id: id }, certificateSerial: prepared.seal.facts.serial }
 }
 
@@ -109,17 +107,15 @@ const submit: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
   const { row, content } = wholeIn(subject)
   if (row.seal_id === null) throw new Error('a submission without a seal')
   const codes = await ctx.codes.current(tx)
-  await tx
-    .insertInto('submission')
-    .values({
-      id: randomUUIDv7(),
-      application_id: row.id,
-      seal_id: row.seal_id,
-      words: JSON.stringify(wordsOf(content, (list, code) => codes.entry(list, code)?.name)),
-      submitted_by: actor.accountId,
-      submitted_at: now,
-    })
-    .execute()
+  const frozen = tx.insertInto('submission').values({
+    id: randomUUIDv7(),
+    application_id: row.id,
+    seal_id: row.seal_id,
+    words: JSON.stringify(wordsOf(content, (list, code) => codes.entry(list, code)?.name)),
+    submitted_by: actor.accountId,
+    submitted_at: now,
+  })
+  await unwaited(tx, frozen)
   await keepSubmittedFiles(
     tx,
     content.files.map((file) => file.sha256),

@@ -13,7 +13,7 @@ import {
 } from '#domain/application/form.ts'
 import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
-import type { Db, Tx } from '../db/connect.ts'
+import { unwaited, type Db, type Tx } from '../db/connect.ts'
 import { Malformed, Refused } from '../refused.ts'
 import type { Codes } from '../reference/codes.ts'
 import { exporterOf, isFirst, Whole, type Content, type Part, type Row } from './record.ts'
@@ -138,13 +138,13 @@ export async function writeLines(
   applicationId: string,
   lines: readonly ComputedLine[],
 ): Promise<void> {
-  await tx
+  const shorter = tx
     .deleteFrom('application_line')
     .where('application_id', '=', applicationId)
     .where('line_no', '>', lines.length)
-    .execute()
+  await unwaited(tx, shorter)
   if (lines.length === 0) return
-  await tx
+  const written = tx
     .insertInto('application_line')
     .values(lineValues(applicationId, lines))
     .onConflict((conflict) =>
@@ -156,7 +156,7 @@ export async function writeLines(
         amount_usd: excluded.ref('excluded.amount_usd'),
       })),
     )
-    .execute()
+  await unwaited(tx, written)
 }
 
 export interface NewApplication extends Save {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { testDatabase, type TestDatabase } from '#test/db.ts'
-import { connect } from './connect.ts'
+import { connect, unwaited, type Db, type Tx } from './connect.ts'
 
 let database: TestDatabase
 before(async () => {
@@ -87,4 +87,58 @@ test('a transaction that throws leaves nothing', async () => {
     /no/,
   )
   assert.deepEqual(await database.db.selectFrom('throttle').selectAll().execute(), [])
+})
+
+const bucket = (tx: Db | Tx, name: string, count: number | string = 1) =>
+  tx.insertInto('throttle').values({ bucket: name, count: Number(count), ends_at: new Date(0) })
+const buckets = async () =>
+  (await database.db.selectFrom('throttle').select('bucket').orderBy('bucket').execute()).map(
+    (row) => row.bucket,
+  )
+
+test('what nobody waits for is written in its order, with the next statement or the commit', async () => {
+  const seen = await database.db.transaction().execute(async (tx) => {
+    await unwaited(tx, bucket(tx, 'first'))
+    await unwaited(tx, tx.updateTable('throttle').set({ bucket: 'renamed' }).where('bucket', '=', 'first'))
+    const rows = await tx.selectFrom('throttle').select('bucket').execute()
+    await unwaited(tx, bucket(tx, 'last'))
+    return rows
+  })
+  assert.deepEqual(seen, [{ bucket: 'renamed' }])
+  assert.deepEqual(await buckets(), ['last', 'renamed'])
+  await database.db.deleteFrom('throttle').execute()
+})
+
+test('a write that nobody waited for fails the next statement, or the commit, with its own error', async () => {
+  const twice = (then: (tx: Tx) => Promise<unknown>) =>
+    database.db.transaction().execute(async (tx) => {
+      await unwaited(tx, bucket(tx, 'a'))
+      await unwaited(tx, bucket(tx, 'a'))
+      await then(tx)
+    })
+  await assert.rejects(
+    twice((tx) => bucket(tx, 'b').execute()),
+    { code: '23505', constraint: 'throttle_pkey' },
+  )
+  await assert.rejects(
+    twice(async () => undefined),
+    { code: '23505', constraint: 'throttle_pkey' },
+  )
+  assert.deepEqual(await buckets(), [])
+})
+
+test('a transaction that throws takes with it what was not sent yet', async () => {
+  const single = connect(database.url, { max: 1 })
+  try {
+    const thrown = single.db.transaction().execute(async (tx) => {
+      await unwaited(tx, bucket(tx, 'a'))
+      throw new Error('no')
+    })
+    await assert.rejects(thrown, /no/)
+    await bucket(single.db, 'b').execute()
+    assert.deepEqual(await buckets(), ['b'])
+  } finally {
+    await single.close()
+    await database.db.deleteFrom('throttle').execute()
+  }
 })

@@ -1,8 +1,8 @@
 // The connection to the database: a pool, Kysely over it, and each statement prepared once per
-// connection (twice as fast for short queries as sending the text each time). The begin of a transaction
-// travels with its first statement.
+// connection (twice as fast for short queries as sending the text each time). The begin of a transaction, and
+// writes whose answer says nothing, travel with the next statement.
 import { createHash } from 'node:crypto'
-import { Kysely, PostgresDialect, type PostgresPool, type Transaction } from 'kysely'
+import { Kysely, PostgresDialect, type CompiledQuery, type PostgresPool, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from './types.gen.ts'
 
@@ -43,35 +43,64 @@ function isOutdated(error: unknown): boolean {
   return error.code === '26000' || (error.code === '0A000' && /cached plan/.test(error.message))
 }
 
-const BEGIN = 'begin'
-const begun = { command: BEGIN, rowCount: null, rows: [] }
+/** Marks a statement for `unwaited`; nothing of the database's own begins like this. */
+const UNWAITED = '/* with the next */ '
+const unanswered = { command: '', rowCount: null, rows: [] }
 
 /**
- * What Kysely sees of a client: the same client, whose statements are named. A `begin` is answered at once and goes
- * out in one piece with the statement behind it, which fails too if the begin did.
+ * Sends a write whose answer says nothing in one piece with the next statement of the transaction, its commit at the
+ * latest: what waits costs more than what is done. If it fails, that next statement fails with its error.
  */
+export async function unwaited(tx: Tx, write: { compile(): CompiledQuery<unknown> }): Promise<void> {
+  const query = write.compile()
+  await tx.executeQuery({ ...query, sql: UNWAITED + query.sql })
+}
+
+interface Statement {
+  name?: string
+  text: string
+  values: unknown[]
+}
+function statement(text: string, values: unknown[]): Statement {
+  const name = nameFor(text)
+  return name === undefined ? { text, values } : { name, text, values }
+}
+
+/** What Kysely sees of a client: the same client, whose statements are named, and a `begin` is not waited for. */
 function withNames(client: pg.PoolClient): pg.PoolClient {
   let outdated = false
-  let begins = false
-  function send(text: string, values: unknown[]) {
-    const name = nameFor(text)
-    const query = name ? { name, text, values } : { text, values }
-    if (!begins) return client.query(query)
-    begins = false
+  let unsent: Statement[] = []
+
+  async function send(text: string, values: unknown[]) {
+    const before = unsent
+    unsent = []
+    if (before.length === 0) return client.query(statement(text, values))
     const { stream } = client.connection
     stream.cork()
-    client.query(BEGIN).catch(() => undefined)
-    const answer = client.query(query)
+    const answers = [...before, statement(text, values)].map((one) => client.query(one))
     stream.uncork()
-    return answer
+    const failed = (await Promise.allSettled(answers)).find((one) => one.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    return answers.at(-1)
   }
+
+  /** Answers what need not be sent now. */
+  function later(text: string, values: unknown[]): boolean {
+    if (text === 'begin') unsent.push({ text, values: [] })
+    else if (text.startsWith(UNWAITED)) unsent.push(statement(text.slice(UNWAITED.length), values))
+    else {
+      if (text !== 'rollback') return false
+      const nothingSent = unsent[0]?.text === 'begin'
+      unsent = []
+      return nothingSent
+    }
+    return true
+  }
+
   const named: pg.PoolClient = Object.create(client)
   Object.defineProperty(named, 'query', {
     value: async (text: string, values: unknown[]) => {
-      if (text === BEGIN) {
-        begins = true
-        return begun
-      }
+      if (later(text, values)) return unanswered
       try {
         return await send(text, values)
       } catch (error) {
@@ -81,7 +110,7 @@ function withNames(client: pg.PoolClient): pg.PoolClient {
     },
   })
   Object.defineProperty(named, 'release', {
-    value: (discard?: Error | boolean) => client.release(outdated || discard),
+    value: (discard?: Error | boolean) => client.release(outdated || unsent.length > 0 || discard),
   })
   return named
 }

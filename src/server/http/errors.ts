@@ -19,8 +19,18 @@ const frameworkWords: Record<string, [number, string]> = {
 /** query_canceled: the patience of a connection is over. */
 const STOPPED_BY_DATABASE = '57014'
 
+/** A thing has one line of history for one request. */
+const REQUEST_KNOWN = 'history_thing_id_request_id_key'
+
+// What was asked under this id was another action: answered as done it would be a lie.
+const asOtherAction = (error: FastifyError): FastifyError | Refused =>
+  'constraint' in error && error.constraint === REQUEST_KNOWN
+    ? new Refused(409, 'rule', '请求编号已用于另一项操作，请刷新页面后重新操作')
+    : error
+
 export function mapErrors(app: FastifyInstance, ctx: Context): void {
-  app.setErrorHandler((error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+  app.setErrorHandler((thrown: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const error = asOtherAction(thrown)
     if (error instanceof Malformed) {
       return send(reply, 422, { words: error.message, code: 'malformed', issues: error.issues })
     }
