@@ -187,7 +187,7 @@ const noThing =
 export const oneDoor: Rule = (files) =>
   files
     .filter((file) => file.path.startsWith('src/server/') && isCode(file) && !isTest(file))
-    .filter((file) => !/^src\/server\/(door|[^/]+\/act)\.ts$/.test(file.path))
+    .filter((file) => !/^src\/server\/(door(?:-move)?|[^/]+\/act)\.ts$/.test(file.path))
     .flatMap((file) => {
       const text = withoutComments(file.text).replace(noThing, '')
       const built = argumentsOf(text, /\.(?:set|doUpdateSet)\(/g).some((set) =>

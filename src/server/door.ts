@@ -10,6 +10,7 @@ import { unwaited, type Tx } from './db/connect.ts'
 import type { DB } from './db/types.gen.ts'
 import { Malformed, notFound, Refused, refusedBy } from './refused.ts'
 import { issuesOf } from './http/malformed.ts'
+import { moveWriter, type Move } from './door-move.ts'
 
 /** A locked row: its facts, and the version every write carries. */
 export type Locked<State extends string> = Subject<State> & {
@@ -59,14 +60,26 @@ export interface Moved<State, Set> {
   set: Set | undefined
 }
 
-export interface Thing<State extends string, L extends Locked<State>, Name extends string, Set> {
-  /** Locks the row, and whatever comes before it in the lock order, and reads the facts this action's rule needs. */
-  lock: (tx: Tx, ctx: Context, id: string, action: Name) => Promise<L | undefined>
-  /** The update that writes the new state (if any), version + 1, and the columns an effect sets; the door runs it. */
-  move: (
+export interface Thing<
+  State extends string,
+  L extends Locked<State>,
+  Name extends string,
+  Set,
+  Prepared = unknown,
+> {
+  /**
+   * Locks the row, and whatever comes before it in the lock order, and reads the facts this action's rule needs. What
+   * the caller has read before holds where the version is still the same.
+   */
+  lock: (
     tx: Tx,
-    at: { id: string; state: State | undefined; set: Set | undefined; actor: Actor; now: Date },
-  ) => MoveOf<'application' | 'licence' | 'licence_request' | 'customs_difference' | 'quota_swap'>
+    ctx: Context,
+    id: string,
+    action: Name,
+    prepared: Prepared | undefined,
+  ) => Promise<L | undefined>
+  /** The update that writes the new state (if any), version + 1, and the columns an effect sets; the door runs it. */
+  move: (tx: Tx, at: Move<State, Set>) => MoveOfThing
   /** The same for many things in one statement; for things that come in thousands. */
   moveMany?: (tx: Tx, moved: readonly Moved<State, Set>[], now: Date) => Promise<void>
 }
@@ -79,6 +92,9 @@ export interface Step<L, Name, Set> {
   /** Words for the history line. */
   note?: string
 }
+export type MoveOfThing = MoveOf<
+  'application' | 'licence' | 'licence_request' | 'customs_difference' | 'quota_swap'
+>
 /** An update of one of the tables that hold things with states. */
 type MoveOf<Table extends keyof DB> = Table extends keyof DB ? Update<Table> : never
 type Update<Table extends keyof DB> = UpdateQueryBuilder<DB, Table, Table, UpdateResult>
@@ -99,9 +115,11 @@ export function door<
   Prepared = never,
 >(
   machine: Machine<State, L, Name>,
-  thing: Thing<State, L, Name, Set>,
+  thing: Thing<State, L, Name, Set, Prepared>,
   effects: Partial<Record<Name, Effect<L, Set, Prepared>>>,
 ) {
+  const writeMove = moveWriter(machine.name, thing.move)
+
   /** The whole step inside a transaction that is open already; for effects that move another thing too. */
   async function actIn(
     tx: Tx,
@@ -115,7 +133,7 @@ export function door<
     // Before the row is looked for: who may not do this learns nothing about a thing that may be somebody else's.
     const forbidden = machine.forbidden(action, actor)
     if (forbidden !== undefined) throw refusedBy(forbidden)
-    const subject = await thing.lock(tx, ctx, id, action)
+    const subject = await thing.lock(tx, ctx, id, action, prepared)
     if (subject === undefined) throw notFound(machine.word)
     const row = machine.actions[action]
     const current = { version: subject.version, state: subject.state }
@@ -139,28 +157,21 @@ export function door<
     const input = parseInput(row.input, request === 'unversioned' ? {} : (request.input ?? {}))
     const now = ctx.clock()
     const effect = await effects[action]?.({ tx, ctx, subject, actor, now, requestId, input, prepared })
-    const move = thing.move(tx, { id, state: row.to, set: effect?.set, actor, now })
-    if (row.quiet === true) await unwaited(tx, move)
-    else {
-      const written = tx
-        .with('moved', () => move)
-        .insertInto('history')
-        .values({
-          thing: machine.name,
-          thing_id: id,
-          action,
-          from_state: subject.state,
-          to_state: row.to ?? subject.state,
-          account_id: actor.scope === 'system' ? null : actor.accountId,
-          actor_name: actor.personName,
-          actor_place: placeOf(actor),
-          opinion: typeof input['opinion'] === 'string' && input['opinion'] !== '' ? input['opinion'] : null,
-          certificate_serial: effect?.certificateSerial ?? null,
-          request_id: requestId,
-          at: now,
-        })
-      await unwaited(tx, written)
+    const line = {
+      thing_id: id,
+      action,
+      from_state: subject.state,
+      to_state: row.to ?? subject.state,
+      account_id: actor.scope === 'system' ? null : actor.accountId,
+      actor_name: actor.personName,
+      actor_place: placeOf(actor),
+      opinion: typeof input['opinion'] === 'string' && input['opinion'] !== '' ? input['opinion'] : null,
+      certificate_serial: effect?.certificateSerial ?? null,
+      request_id: requestId,
+      at: now,
     }
+    const move = { id, state: row.to, set: effect?.set, actor, now }
+    await unwaited(tx, writeMove(tx, move, row.quiet === true ? undefined : line))
     const reply = effect?.last === undefined ? effect?.reply : await effect.last()
     const given = reply === undefined ? {} : { reply }
     if (effect?.next !== undefined && machine.isAction(effect.next)) {

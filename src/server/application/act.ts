@@ -10,10 +10,10 @@ import type { Tx } from '../db/connect.ts'
 import { prepared, type Later } from '../db/prepared.ts'
 import type { Application as ApplicationTable } from '../db/types.gen.ts'
 import { barredWords } from '../enterprise/bar.ts'
-import { effects } from './effects.ts'
+import { effects, type Prepared } from './effects.ts'
 import type { Need } from '../quota/hold.ts'
 import { catalogueWords, issuesOf, quotaFacts, type QuotaFacts } from './facts.ts'
-import { lockWhole, sealBytes, type Content, type Part, type Row } from './record.ts'
+import { loadWhole, lockWhole, sealBytes, type Content, type Part, type Row } from './record.ts'
 import { sealBroken } from './seal.ts'
 
 /** A locked application: what its rules ask, the row, and its content where the action needs it. */
@@ -45,15 +45,32 @@ const asksIssues: Partial<Record<ApplicationAction, true>> = { prepare_seal: tru
 const asksQuota: Partial<Record<ApplicationAction, true>> = { submit: true, pass_second: true }
 
 /** Lock order: application, then licence (licence/act.ts takes both in this order), then quota, then the number counter. */
-async function lock(tx: Tx, ctx: Context, id: string, action: ApplicationAction) {
+async function lock(
+  tx: Tx,
+  ctx: Context,
+  id: string,
+  action: ApplicationAction,
+  before: Prepared | undefined,
+) {
   const locked =
     reads[action] === true
-      ? await lockWhole(tx, id)
+      ? await lockContent(tx, id, before)
       : { row: (await lockRow(tx, { id }))[0], part: null, content: null }
   if (locked?.row === undefined) return undefined
   const { row, part, content } = locked
   const facts = content === null ? unread : await contentFacts(tx, ctx, action, row, content)
   return { ...subjectOf(row, content, facts, await neighbours(tx, row)), part }
+}
+
+/** What was read to check a seal is the content still when the row has the same version: every change moves it. */
+async function lockContent(tx: Tx, id: string, before: Prepared | undefined) {
+  if (before === undefined || !('seal' in before)) return lockWhole(tx, id)
+  const { whole } = before.seal
+  const [row] = await lockRow(tx, { id })
+  if (row === undefined) return undefined
+  return row.version === whole.row.version
+    ? { row, part: whole.part, content: whole.content }
+    : loadWhole(tx, row)
 }
 
 const lockRow = prepared((tx, later: Later<{ id: string }>) =>
@@ -184,7 +201,7 @@ export function stateOf(state: string) {
 const isState = (state: string): state is keyof typeof application.states =>
   Object.hasOwn(application.states, state)
 
-const thing: Thing<Application['state'], LockedApplication, ApplicationAction, ApplicationSet> = {
+const thing: Thing<Application['state'], LockedApplication, ApplicationAction, ApplicationSet, Prepared> = {
   lock,
   move: (tx, { id, state, set, actor, now }) =>
     tx

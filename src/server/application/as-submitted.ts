@@ -12,7 +12,7 @@ import type { Actor } from '#domain/machine.ts'
 import { isOutsider } from '../account/scope.ts'
 import type { Db } from '../db/connect.ts'
 import { notFound } from '../refused.ts'
-import { loadContent, type Content, type Row } from './record.ts'
+import { loadWhole, type Content, type Row } from './record.ts'
 
 const Text = z.string()
 const Line = z.object({ specGrade: Text, unitPrice: Text, quantity: Text, amount: Text, amountUsd: Text })
@@ -105,7 +105,7 @@ const only = <R extends object>(row: R, columns: object): R =>
 
 /** One application as this person may see it: its row, its content, and the seal under it. */
 export async function contentShown(db: Db, actor: Actor, row: Row): Promise<{ row: Row; content: Content }> {
-  const content = await loadContent(db, row)
+  const { content } = await loadWhole(db, row)
   if (!seesSubmission(actor, row)) return { row, content }
   const submission = (await lastSubmissions(db, [row.id])).get(row.id)
   if (submission === undefined) throw notFound('申请表')

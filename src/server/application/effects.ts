@@ -80,7 +80,11 @@ const seal: ApplicationEffect = async ({ tx, subject, actor, now, prepared }) =>
     throw new Refused(409, 'stale', words, { current: { version: row.version, state: row.state } })
   }
   const digest = bytes === null ? '' : sha256Hex(bytes)
-  if (bytes === null || prepared.seal.forVersion !== row.version || digest !== prepared.seal.facts.digest) {
+  if (
+    bytes === null ||
+    prepared.seal.whole.row.version !== row.version ||
+    digest !== prepared.seal.facts.digest
+  ) {
     throw new Refused(409, 'stale', '内容在签章时有变化，请核对最新内容后重新盖章', {
       current: { version: row.version, state: row.state },
     })

@@ -112,7 +112,7 @@ export async function readWhole(db: Db | Tx, where: RawBuilder<SqlBool>): Promis
 export async function lockWhole(tx: Tx, id: string): Promise<Whole | undefined> {
   const [found] = await lockAndSee(tx, { id })
   if (found === undefined) return undefined
-  return new Whole(found, found.seen === found.version ? found : await loadPart(tx, found))
+  return found.seen === found.version ? new Whole(found, found) : loadWhole(tx, found)
 }
 
 const lockAndSee = prepared((db, later: Later<{ id: string }>) =>
@@ -121,9 +121,9 @@ const lockAndSee = prepared((db, later: Later<{ id: string }>) =>
     from application where id = ${later('id')} for update`.compile(db),
 )
 
-/** The content of a row; under a lock it is what is locked. */
-export const loadContent = async (db: Db | Tx, row: Row): Promise<Content> =>
-  contentOf(row, await loadPart(db, row))
+/** A row with its content; under a lock it is what is locked. */
+export const loadWhole = async (db: Db | Tx, row: Row): Promise<Whole> =>
+  new Whole(row, await loadPart(db, row))
 
 async function loadPart(db: Db | Tx, row: Row): Promise<Part> {
   const { rows } = await sql<Part>`select ${parts} from application where id = ${row.id}`.execute(db)

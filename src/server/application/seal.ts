@@ -8,13 +8,14 @@ import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { prepared, type Later } from '../db/prepared.ts'
 import { notFound, Refused } from '../refused.ts'
-import { readWhole, sealBytes } from './record.ts'
+import { readWhole, sealBytes, type Whole } from './record.ts'
 
 /** A seal whose signature, chain, holder and content were checked for one version of one application. */
 export interface CheckedSeal {
   cms: Uint8Array
   facts: SealFacts
-  forVersion: number
+  /** What was read without a lock to check it. */
+  whole: Whole
   applicationNo: string
 }
 
@@ -62,7 +63,7 @@ export async function checkApplicationSeal(
     bytes: sealBytes(row, content),
     enterprise: content.exporter,
   })
-  return { cms, facts, forVersion: row.version, applicationNo: row.application_no }
+  return { cms, facts, whole: found, applicationNo: row.application_no }
 }
 
 /** A signature by the person signed in, with a key of the enterprise, over these bytes; or refused in words. */

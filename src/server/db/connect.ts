@@ -51,8 +51,11 @@ const unanswered = { command: '', rowCount: null, rows: [] }
  * Sends a write whose answer says nothing in one piece with the next statement of the transaction, its commit at the
  * latest: what waits costs more than what is done. If it fails, that next statement fails with its error.
  */
-export async function unwaited(tx: Tx, write: { compile(): CompiledQuery<unknown> }): Promise<void> {
-  const query = write.compile()
+export async function unwaited(
+  tx: Tx,
+  write: CompiledQuery<unknown> | { compile(): CompiledQuery<unknown> },
+): Promise<void> {
+  const query = 'compile' in write ? write.compile() : write
   await tx.executeQuery({ ...query, sql: UNWAITED + query.sql })
 }
 

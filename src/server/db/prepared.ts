@@ -15,19 +15,24 @@ export type Later<V> = <Name extends keyof V & string>(name: Name) => V[Name]
 
 /**
  * `write` makes the query with `later(name)` in the place of each value; it is called once, so nothing in it may depend
- * on who asks. Answers what runs it with the values of the moment.
+ * on who asks. Answers what puts the values of the moment in.
  */
+export function written<V extends object, R>(
+  write: (db: Db | Tx, later: Later<V>) => CompiledQuery<R>,
+): (db: Db | Tx, values: V) => CompiledQuery<R> {
+  let text: CompiledQuery<R> | undefined
+  return (db, values) => {
+    text ??= write(db, (name) => new Placeholder(name) as never)
+    const given = new Map<string, unknown>(Object.entries(values))
+    const parameters = text.parameters.map((one) => (one instanceof Placeholder ? given.get(one.name) : one))
+    return { ...text, parameters }
+  }
+}
+
+/** The same, and runs it. */
 export function prepared<V extends object, R>(
   write: (db: Db | Tx, later: Later<V>) => CompiledQuery<R>,
 ): (db: Db | Tx, values: V) => Promise<R[]> {
-  let written: CompiledQuery<R> | undefined
-  return async (db, values) => {
-    written ??= write(db, (name) => new Placeholder(name) as never)
-    const given = new Map<string, unknown>(Object.entries(values))
-    const parameters = written.parameters.map((one) =>
-      one instanceof Placeholder ? given.get(one.name) : one,
-    )
-    const { rows } = await db.executeQuery<R>({ ...written, parameters })
-    return rows
-  }
+  const query = written(write)
+  return async (db, values) => (await db.executeQuery<R>(query(db, values))).rows
 }

@@ -1,6 +1,17 @@
 /** Enterprises whose applications are not accepted until a day, after a licence was revoked (enterprise_bar). */
 import type { Day } from '#domain/day.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import { prepared, type Later } from '../db/prepared.ts'
+
+const newestBar = prepared((db, later: Later<{ enterprise: string }>) =>
+  db
+    .selectFrom('enterprise_bar')
+    .select(['barred_until', 'reason'])
+    .where('enterprise_id', '=', later('enterprise'))
+    .orderBy('id', 'desc')
+    .limit(1)
+    .compile(),
+)
 
 /** The bar that holds on a day, if any: the newest row of the enterprise counts. */
 export async function barOf(
@@ -8,13 +19,7 @@ export async function barOf(
   enterpriseId: string,
   today: Day,
 ): Promise<{ until: Day; reason: string } | null> {
-  const row = await db
-    .selectFrom('enterprise_bar')
-    .select(['barred_until', 'reason'])
-    .where('enterprise_id', '=', enterpriseId)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const [row] = await newestBar(db, { enterprise: enterpriseId })
   if (row === undefined || row.barred_until < today) return null
   return { until: row.barred_until, reason: row.reason }
 }

@@ -91,8 +91,8 @@ export function directoryStore(folder: string, clock: () => Date = () => new Dat
     const temporary = path.join(incoming, randomUUID())
     const file = await fs.open(temporary, 'wx+', 0o600)
     try {
-      const stored = await receive(source, file, options)
-      await options.check?.(await viewOf(file, stored.size))
+      const { first, ...stored } = await receive(source, file, options)
+      await options.check?.(first === undefined ? await viewOf(file, stored.size) : bytesOf(first))
       const now = clock()
       if (Math.abs(now.getTime() - Date.now()) > sameClockMs) await file.utimes(now, now)
       await file.sync()
@@ -147,13 +147,22 @@ export function directoryStore(folder: string, clock: () => Date = () => new Dat
   }
 }
 
-/** Writes the stream to the file and hashes it on the way; waits for the disk before it takes more. */
-async function receive(source: Readable, file: fs.FileHandle, options: PutOptions): Promise<Stored> {
+/**
+ * Writes the stream to the file and hashes it on the way; waits for the disk before it takes more. `first` are the bytes
+ * of a file that came in one piece.
+ */
+async function receive(
+  source: Readable,
+  file: fs.FileHandle,
+  options: PutOptions,
+): Promise<Stored & { first: Uint8Array | undefined }> {
   const hash = createHash('sha256')
   let size = 0
+  let first: Uint8Array | undefined
   // The stream stays whole when we stop early: it may be one part of a request that goes on.
   for await (const chunk of source.iterator({ destroyOnReturn: false })) {
     const bytes: Uint8Array = chunk
+    first = size === 0 ? new Uint8Array(bytes) : undefined
     size += bytes.byteLength
     if (size > options.maxBytes) throw new BadFile(tooLargeWords(options.maxBytes))
     hash.update(bytes)
@@ -161,7 +170,7 @@ async function receive(source: Readable, file: fs.FileHandle, options: PutOption
     if (options.release === true) release(bytes)
   }
   if (size === 0) throw new BadFile(emptyWords)
-  return { sha256: hash.digest('hex'), size }
+  return { sha256: hash.digest('hex'), size, first }
 }
 
 /** Frees the memory behind a chunk, unless something else lies in it as well. */
