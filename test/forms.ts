@@ -1,5 +1,5 @@
 /** Whole, correct content to start from; a test changes the one thing it is about. */
-import type { Facts, Goods } from '#domain/application/check.ts'
+import type { Facts, Goods } from '#domain/application/check-facts.ts'
 import type { ApplicationForm } from '#domain/application/form.ts'
 import { sampleForm, sampleSheet, type Exporter } from '../scripts/sample.ts'
 

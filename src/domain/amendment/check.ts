@@ -2,7 +2,8 @@
  * Rules across the form of 更改、延期、遗失: everything that must hold before it can be sealed or submitted. `check`
  * returns every open issue with its path; page, seal and submission ask it with the facts of the moment.
  */
-import { routeIssues, type CodeFacts, type Goods } from '../application/check.ts'
+import type { CodeFacts, Goods } from '../application/check-facts.ts'
+import { routeIssues } from '../application/check-goods.ts'
 import { tooLarge, totalsOf } from '../application/content.ts'
 import { compareDays, isDay, type Day } from '../day.ts'
 import { canonicalDecimal, compare, fractionDigitsOf, isPositive, sum, type Decimal } from '../decimal.ts'

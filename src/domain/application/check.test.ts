@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { check, warnings, type CheckInput, type Facts, type Goods } from './check.ts'
+import { check, warnings } from './check.ts'
+import type { CheckInput, Facts, Goods } from './check-facts.ts'
 import { otherEnterprise, steelFacts, steelForm, steelGoods, steelSheet } from '#test/forms.ts'
 
 const exporter = { code13: '1100717850555', uscc: '91110000717850555P', name: '演示钢铁集团有限公司' }

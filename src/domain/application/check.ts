@@ -3,85 +3,29 @@
  * `check` returns every open issue with its rule and path; the page's checklist, the seal and the submission
  * ask it with the facts of the moment. Nothing here looks anything up: facts come from the caller.
  */
-import { licenceTypeFor } from '../commodity/goods.ts'
+import { compareDays } from '../day.ts'
 import { compare, fractionDigitsOf, isPositive, isZero } from '../decimal.ts'
-import { compareDays, isDay, type Day } from '../day.ts'
-import { malformed, missing, type Field, type FieldTable, type Issue } from '../fields.ts'
+import { malformed, missing, type FieldTable, type Issue } from '../fields.ts'
 import { closedYear } from '../licence/validity.ts'
 import { code13MatchesUscc } from '../uscc.ts'
-import { inUsd, totalsOf, type Totals } from './content.ts'
-import { dualUseOf, importedLogs, inForce, landAnimals, logDistricts, type OldRule } from './special-goods.ts'
+import { day, issue, managed, type CheckInput, type Facts, type Rule } from './check-facts.ts'
 import {
-  agencyFields,
-  contractSheetFields,
-  fields,
-  type ApplicationForm,
-  type ContractSheet,
-} from './form.ts'
-
-/** What the rules need to know of the commodity of the form. */
-export interface Goods {
-  hsCode: string
-  goodsKey: string
-  name: string
-  categoryCode: string
-  unitName: string
-  licenceType: 'quota' | 'bidding' | 'licence'
-  active: boolean
-  selectable: boolean
-  unselectableReason: string | null
-  /** Several declarations on one licence are possible (非一批一证). */
-  multiUse: boolean
-  unitDecimals: number
-  steel: boolean
-  coke: boolean
-  naturalSand: boolean
-  standardSand: boolean
-  ods: boolean
-  frozen: boolean
-}
-
-export interface CodeFacts {
-  name: string
-  usable: boolean
-}
-
-export interface AttachmentNeed {
-  code: string
-  name: string
-  required: boolean
-  because: string
-}
-
-export interface Facts {
-  today: Day
-  exporter: { code13: string; uscc: string; name: string; region?: string }
-  /** Old rules that hold; without it those named in special-goods.ts. */
-  inForce?: ReadonlySet<OldRule>
-  goods: Goods | undefined
-  /** Looks a code up; undefined = no such code. */
-  code: (list: string, code: string) => CodeFacts | undefined
-  /** US dollars for one unit of the currency, '' = no rate known. */
-  usdRate: (currency: string) => string
-  attachmentNeeds: readonly AttachmentNeed[]
-  attachments: readonly { type: string }[]
-  /** Characters of a text that can't be printed on the documents; empty where only the server can tell. */
-  unprintable: (text: string) => string[]
-}
-
-export interface CheckInput {
-  form: ApplicationForm
-  contractSheet: ContractSheet | null
-}
-
-/** Under quota or bidding for this destination. */
-const managed = (goods: Goods, form: ApplicationForm) =>
-  licenceTypeFor(goods, form.destinationCountry) !== 'licence'
-
-type Rule = (input: CheckInput, facts: Facts, totals: Totals) => Issue[]
-
-const issue = (rule: string, path: string, words: string): Issue[] => [{ rule, path, words }]
-const day = (value: string) => (isDay(value) ? value : undefined)
+  batch,
+  cokeGrade,
+  dualUseOnly,
+  frozenByLand,
+  ods,
+  oldRuleNames,
+  oldRules,
+  oldRulesInForce,
+  quotaPapers,
+  sand,
+  steel,
+} from './check-goods.ts'
+import { attachments, contractSheet, printable } from './check-papers.ts'
+import { inUsd, totalsOf } from './content.ts'
+import { contractSheetFields, fields, type ApplicationForm } from './form.ts'
+import { dualUseOf, inForce } from './special-goods.ts'
 
 // 出口许可证签发工作规范 第十三条至第十六条: application and licence belong to one open year.
 const yearOpen: Rule = ({ form }, { today }) => {
@@ -179,16 +123,6 @@ function positive(value: string, path: string, label: string): Issue[] {
   return isPositive(value) ? [] : issue('A4', path, `${label}必须大于 0`)
 }
 
-// 手册 004: coke takes one of three specifications, free text is refused.
-const cokeGrade: Rule = ({ form }, facts) =>
-  facts.goods?.coke !== true
-    ? []
-    : form.lines.flatMap((line, index) =>
-        line.specGrade === '' || facts.code('coke_spec', line.specGrade)?.usable === true
-          ? []
-          : issue('O2', `lines.${index}.specGrade`, `第 ${index + 1} 行规格须从三种焦炭规格中选择`),
-      )
-
 // The licence does not exceed the contract.
 const withinContract: Rule = ({ form }, facts, totals) => {
   const found: Issue[] = []
@@ -246,207 +180,6 @@ const contractDays: Rule = ({ form }, { today }) => {
 // 手册 004: the enterprise declares that the content is true.
 const declared: Rule = ({ form }) =>
   form.declarationAccepted ? [] : issue('A13', 'declarationAccepted', '请阅读并勾选承诺')
-
-// 出口许可证管理货物目录: natural sand goes to Hong Kong, Macao and Taiwan only; standard sand anywhere. 手册 004: 证明书编号.
-const sand: Rule = ({ form }, { goods }) => {
-  if (goods?.naturalSand !== true) return []
-  const found: Issue[] = []
-  if (form.sandProofNo.trim() === '') {
-    found.push(...issue('G11', 'sandProofNo', '天然砂须填写证明书编号，没有的填“无”'))
-  }
-  return [...found, ...sandMarket(form, goods)]
-}
-
-type Route = Pick<ApplicationForm, 'destinationCountry' | 'transportMode'>
-
-const sandMarket = ({ destinationCountry }: Route, goods: Goods): Issue[] =>
-  !goods.naturalSand || goods.standardSand || ['HKG', 'MAC', 'TWN', ''].includes(destinationCountry)
-    ? []
-    : issue('G11', 'destinationCountry', '天然砂只能出口到香港、澳门和台湾（标准砂除外）')
-
-// 消耗臭氧层物质管理条例: one matter one approval (手册 004 批复单号).
-const ods: Rule = ({ form }, { goods }) =>
-  goods?.ods === true && form.approvalNo.trim() === ''
-    ? issue('O1', 'approvalNo', '消耗臭氧层物质为一事一批，请填写批复单号')
-    : []
-
-const quotaPapers: Rule = ({ form }, { goods }) =>
-  goods !== undefined && managed(goods, form) && form.quotaDocNo.trim() === ''
-    ? issue('G1', 'quotaDocNo', '配额或招标商品须填写配额文号')
-    : []
-
-// 商务部、海关总署公告 2025 年第 79 号 and 手册 004: steel names its producers and their quality certificates.
-const steel: Rule = ({ form }, { goods }) => {
-  if (goods?.steel !== true) return []
-  const found: Issue[] = []
-  if (form.producers.length === 0) found.push(...issue('ST3', 'producers', '钢铁产品须至少填写一家生产商'))
-  form.producers.forEach((producer, index) => {
-    if (producer.name.trim() === '') {
-      found.push(...issue('ST3', `producers.${index}.name`, `第 ${index + 1} 家生产商请填写名称`))
-    }
-    if (producer.uscc === '') {
-      found.push(...issue('ST3', `producers.${index}.uscc`, `第 ${index + 1} 家生产商请填写统一社会信用代码`))
-    }
-  })
-  if (form.productCertificates.length === 0) {
-    found.push(
-      ...issue(
-        'ST3',
-        'productCertificates',
-        '钢铁产品须至少填写一个产品质量检验合格证明编号，没有编号的填“无编号”',
-      ),
-    )
-  }
-  form.productCertificates.forEach((certificate, index) => {
-    if (certificate.number.trim() === '') {
-      const words = `第 ${index + 1} 个产品证明请填写编号，没有编号的填“无编号”`
-      found.push(...issue('ST3', `productCertificates.${index}.number`, words))
-    }
-  })
-  return found
-}
-
-// 出口许可证签证填制规则 第十项: frozen goods shipped overseas do not leave by rail or road.
-const frozenByLand: Rule = ({ form }, { goods }) => (goods === undefined ? [] : frozenRoute(form, goods))
-
-const frozenRoute = ({ destinationCountry, transportMode }: Route, goods: Goods): Issue[] => {
-  const overseas = !['', 'HKG', 'MAC'].includes(destinationCountry)
-  return goods.frozen && overseas && ['3', '4'].includes(transportMode)
-    ? issue('O5', 'transportMode', '冷冻商品运往境外不能用铁路或公路运输，请改选运输方式')
-    : []
-}
-
-/** Where these goods may go, and how: asked again when a licence's country or transport is amended. */
-export const routeIssues = (route: Route, goods: Goods): Issue[] => [
-  ...sandMarket(route, goods),
-  ...frozenRoute(route, goods),
-]
-
-// 手册 004: only goods of the multi-use kinds may choose 非一批一证.
-const batch: Rule = ({ form }, { goods }) =>
-  !form.oneBatch && goods !== undefined && !goods.multiUse
-    ? issue('C9', 'oneBatch', '该商品只能一批一证，请选择“是”')
-    : []
-
-// 手册 003, 004: the contract sheet is saved before sealing; agency parties when the consignor is another.
-const contractSheet: Rule = ({ form, contractSheet: sheet }, { exporter, today }) => {
-  if (sheet === null) return issue('A6', 'contractSheet', '请填写并保存申请表合同信息表')
-  const found = missing(contractSheetFields, sheet, 'contractSheet.')
-  if (form.consignorCode !== '' && form.consignorCode !== exporter.code13) {
-    for (const name of agencyFields) {
-      if (sheet[name].trim() === '') {
-        const words = `出口商与发货人不同，请填写${contractSheetFields[name].label}`
-        found.push(...issue('A1', `contractSheet.${name}`, words))
-      }
-    }
-  }
-  found.push(...sheetDays(sheet, today))
-  return found
-}
-
-function sheetDays(sheet: ContractSheet, today: Day): Issue[] {
-  const [founded, departs, arrives, signed, until] = [
-    day(sheet.foundedOn),
-    day(sheet.departureOn),
-    day(sheet.arrivalOn),
-    day(sheet.agencySignedOn),
-    day(sheet.agencyValidUntil),
-  ]
-  const found: Issue[] = []
-  if (founded !== undefined && compareDays(founded, today) > 0) {
-    found.push(...issue('date', 'contractSheet.foundedOn', '企业成立日期不能晚于今天'))
-  }
-  if (departs !== undefined && arrives !== undefined && compareDays(arrives, departs) < 0) {
-    found.push(...issue('date', 'contractSheet.arrivalOn', '预计到港日期不能早于启运日期'))
-  }
-  if (signed !== undefined && until !== undefined && compareDays(until, signed) < 0) {
-    found.push(...issue('date', 'contractSheet.agencyValidUntil', '代理合同有效日期不能早于签订日期'))
-  }
-  return found
-}
-
-// 出口许可证签发工作规范 第五条: papers by goods and case.
-const attachments: Rule = (_, { attachmentNeeds, attachments: present }) =>
-  attachmentNeeds
-    .filter((need) => need.required && !present.some((file) => file.type === need.code))
-    .flatMap((need) => issue('A1', `attachments.${need.code}`, `请上传${need.name}（${need.because}）`))
-
-const printable: Rule = ({ form, contractSheet: sheet }, facts) => [
-  ...unprintableIn(fields, form, '', facts),
-  ...(sheet === null ? [] : unprintableIn(contractSheetFields, sheet, 'contractSheet.', facts)),
-]
-
-function unprintableIn(table: FieldTable, form: object, prefix: string, facts: Facts): Issue[] {
-  const values = new Map<string, unknown>(Object.entries(form))
-  return Object.entries(table).flatMap(([name, field]): Issue[] => {
-    const value = values.get(name)
-    if (field.kind === 'text' && typeof value === 'string')
-      return unprintableAt(value, prefix + name, field, facts)
-    if (field.kind !== 'rows' || !Array.isArray(value)) return []
-    return value.flatMap((row: Record<string, string>, index) =>
-      Object.entries(field.fields).flatMap(([cell, cellField]) =>
-        unprintableAt(row[cell] ?? '', `${prefix}${name}.${index}.${cell}`, cellField, facts),
-      ),
-    )
-  })
-}
-
-function unprintableAt(value: string, path: string, field: Field, facts: Facts): Issue[] {
-  const found = value === '' ? [] : facts.unprintable(value)
-  return found.length === 0
-    ? []
-    : issue('font', path, `${field.label}中的“${found.join('')}”不能印在许可证上，请改用其他字`)
-}
-
-// 两用物项和技术进出口许可证管理办法: goods of both lists take the dual-use licence alone.
-const dualUseOnly: Rule = ({ form }) => {
-  const found = dualUseOf(form.hsCode)
-  return found === undefined || found.decidedBy !== undefined
-    ? []
-    : issue(
-        'G8',
-        'hsCode',
-        `${found.name}属于两用物项，不办理出口许可证，请在“两用物项和技术进出口许可证”系统申领两用物项出口许可证`,
-      )
-}
-
-// 2007 年边境和港澳活畜禽出口规定: by land only the authorities in Guangzhou and Shenzhen license.
-function animalsByLand({ form, goodsKey }: SpecialGoods): Issue[] {
-  const has = (list: readonly string[], value: string) => list.includes(value)
-  const concerned =
-    has(landAnimals.goods, goodsKey) &&
-    has(landAnimals.destinations, form.destinationCountry) &&
-    has(landAnimals.transport, form.transportMode)
-  return concerned && form.issuingAuthority !== '' && !has(landAnimals.authorities, form.issuingAuthority)
-    ? issue('O3', 'issuingAuthority', '陆路运往港澳的活畜禽由广州、深圳的发证机构签发，请改选发证机构')
-    : []
-}
-
-// 2007 年进口原木加工锯材出口规定: named in the remark, through ports of the province.
-function timberOfImportedLogs({ form, exporter, goodsKey }: SpecialGoods): Issue[] {
-  if (goodsKey !== importedLogs.goods || !form.remark.includes(importedLogs.remark)) return []
-  const districts = logDistricts[exporter.region ?? '']
-  return districts === undefined ||
-    form.customsPort === '' ||
-    districts.includes(form.customsPort.slice(0, 2))
-    ? []
-    : issue('O4', 'customsPort', `${importedLogs.remark}应在本省口岸报关，请改选报关口岸`)
-}
-
-interface SpecialGoods {
-  form: ApplicationForm
-  exporter: { region?: string }
-  goodsKey: string
-}
-const oldRules = { O3: animalsByLand, O4: timberOfImportedLogs } as const
-const oldRuleNames = ['O3', 'O4'] as const satisfies readonly OldRule[]
-
-const oldRulesInForce: Rule = ({ form }, { goods, exporter, inForce: holding = inForce }) =>
-  goods === undefined
-    ? []
-    : oldRuleNames
-        .filter((name) => holding.has(name))
-        .flatMap((name) => oldRules[name]({ form, exporter, goodsKey: goods.goodsKey }))
 
 const rules: readonly Rule[] = [
   yearOpen,

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { steelFacts, steelForm, steelGoods, steelSheet } from '#test/forms.ts'
-import { check, warnings, type Goods } from './check.ts'
+import { check, warnings } from './check.ts'
+import type { Goods } from './check-facts.ts'
 import type { ApplicationForm } from './form.ts'
 import { dualUse, dualUseOf, inForce, type OldRule } from './special-goods.ts'
 

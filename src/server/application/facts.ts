@@ -1,6 +1,7 @@
 /** The facts the application's rules ask for, from the code tables and the stored content. */
 import { dayOf, type Day } from '#domain/day.ts'
-import { check, type Facts } from '#domain/application/check.ts'
+import { check } from '#domain/application/check.ts'
+import type { Facts } from '#domain/application/check-facts.ts'
 import type { Issue } from '#domain/fields.ts'
 import { isLicenceType, licenceTypeFor, type LicenceType } from '#domain/commodity/goods.ts'
 import { attachmentTypes, type AttachmentType } from '#domain/reference/attachment-rules.ts'

@@ -2,7 +2,7 @@
  * What the form page holds: the form and its contract sheet as typed, addressed by the paths the rules use
  * (`contractNo`, `lines.0.quantity`, `contractSheet.address`).
  */
-import type { CheckInput } from '#domain/application/check.ts'
+import type { CheckInput } from '#domain/application/check-facts.ts'
 import {
   applicationTable,
   contractSheetTable,

@@ -1,6 +1,6 @@
 /** The facts the rules ask for, as the page knows them: from the goods, the code lists and the session. */
 import { licenceTypeFor } from '#domain/commodity/goods.ts'
-import type { Facts, Goods } from '#domain/application/check.ts'
+import type { Facts, Goods } from '#domain/application/check-facts.ts'
 import { missingCharacters } from '#domain/characters.ts'
 import type { Day } from '#domain/day.ts'
 import { attachmentTypes, type AttachmentType } from '#domain/reference/attachment-rules.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Facts } from '#domain/application/check.ts'
+import type { Facts } from '#domain/application/check-facts.ts'
 import { contractSheetFields, emptyApplication, fields } from '#domain/application/form.ts'
 import { withValue, type Content } from './content.ts'
 import { judge, wordsByPath } from './judge.ts'

@@ -2,7 +2,8 @@
  * What the rules say of the content as it stands on the page: the same rules the server asks (domain/application),
  * with malformed values set aside first, since the rules take well-formed ones.
  */
-import { check, warnings, type Facts } from '#domain/application/check.ts'
+import { check, warnings } from '#domain/application/check.ts'
+import type { Facts } from '#domain/application/check-facts.ts'
 import { tooLarge, totalsOf, type Totals } from '#domain/application/content.ts'
 import type { Issue } from '#domain/fields.ts'
 import { malformedIn, withoutBlankRows, withValue, type Content } from './content.ts'
