@@ -89,9 +89,13 @@ export const getQuotaAccount = endpoint({
 })
 
 const Ref = z.object({
-  thing: z.enum(['application', 'licence', 'request', 'swap', 'batch']),
+  /** `uses` and `customs`: what customs has of the licence `licenceNo`, its uses or its state. */
+  thing: z.enum(['application', 'licence', 'uses', 'customs', 'request', 'swap', 'batch']),
   id: Id,
   label: Text,
+  /** Whether this person reaches it. */
+  open: z.boolean(),
+  licenceNo: Text.optional(),
 })
 
 export const QuotaEntryRow = z.object({
@@ -377,6 +381,17 @@ export const grantQuota = endpoint({
   reply: z.object({ id: Id, rows: z.number().int(), repeated: z.boolean() }),
 })
 
+const BatchHead = z.object({
+  id: Id,
+  kind: Kind,
+  kindLabel: Text,
+  fileName: Text.nullable(),
+  rows: z.number().int(),
+  who: Text,
+  at: Text,
+})
+export type GrantBatch = z.infer<typeof BatchHead>
+
 export const listGrantBatches = endpoint({
   method: 'GET',
   path: '/api/quota/grants',
@@ -384,20 +399,7 @@ export const listGrantBatches = endpoint({
   tag,
   access: { anyOf: ['quota.grant'] },
   query: z.strictObject(Paging),
-  reply: z.object({
-    total: Total,
-    rows: z.array(
-      z.object({
-        id: Id,
-        kind: Kind,
-        kindLabel: Text,
-        fileName: Text.nullable(),
-        rows: z.number().int(),
-        who: Text,
-        at: Text,
-      }),
-    ),
-  }),
+  reply: z.object({ total: Total, rows: z.array(BatchHead) }),
 })
 
 export const getGrantBatch = endpoint({
@@ -408,6 +410,7 @@ export const getGrantBatch = endpoint({
   access: { anyOf: ['quota.grant'] },
   params: IdParams,
   reply: z.object({
+    batch: BatchHead,
     rows: z.array(
       z.object({
         accountId: Id,

@@ -34,8 +34,8 @@ export const paths = {
   licences: () => '/desk/licences',
   licence: (id: string) => `/desk/licences/${id}`,
 
-  customsStates: () => '/desk/customs/states',
-  customsUses: () => '/desk/customs/uses',
+  customsStates: (licenceNo?: string) => `/desk/customs/states${query({ licenceNo })}`,
+  customsUses: (licenceNo?: string) => `/desk/customs/uses${query({ licenceNo })}`,
   check: () => '/desk/customs/check',
   quota: () => '/desk/quota',
   quotaAccount: (id: string) => `/desk/quota/${id}`,
@@ -61,13 +61,14 @@ export const paths = {
   authorityQuota: () => '/authority/quota',
   authorityQuotaAccount: (id: string) => `/authority/quota/${id}`,
   quotaTotals: () => '/authority/quota/totals',
-  quotaGrants: () => '/authority/quota/grants',
+  /** `batch`: opened at once. */
+  quotaGrants: (batch?: string) => `/authority/quota/grants${query({ batch })}`,
   quotaManagement: () => '/authority/quota/management',
   authoritySwaps: () => '/authority/quota/swaps',
   authoritySwap: (id: string) => `/authority/quota/swaps/${id}`,
 
-  authorityCustomsStates: () => '/authority/customs/states',
-  authorityCustomsUses: () => '/authority/customs/uses',
+  authorityCustomsStates: (licenceNo?: string) => `/authority/customs/states${query({ licenceNo })}`,
+  authorityCustomsUses: (licenceNo?: string) => `/authority/customs/uses${query({ licenceNo })}`,
   customsMessages: () => '/authority/customs/messages',
   differences: () => '/authority/customs/differences',
   reconciliations: () => '/authority/customs/reconciliations',

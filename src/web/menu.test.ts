@@ -20,6 +20,7 @@ const who = (roles: Role[], of: Partial<Who> = {}): Who => ({
   permissions: [...permissionsOf(roles)],
   enterprise: null,
   authority: null,
+  dataScope: { name: 'enterprise', label: '本公司' },
   ...of,
 })
 const words = (person: Who) =>
@@ -43,6 +44,16 @@ test('an operator finds the menu of manual 000, in its order', () => {
 test('who may only read gets nothing to fill in', () => {
   const [desk] = words(who(['viewer'], { enterprise }))
   assert.ok(desk?.startsWith('申请出口许可证：上报申请、'))
+})
+
+test('a consignor’s operator finds what names it, and no list that must stay empty', () => {
+  const dataScope = { name: 'consignor', label: '委托本公司的' }
+  assert.deepEqual(words(who(['viewer'], { enterprise, dataScope })), [
+    '申请出口许可证：待审申请、复审未通过、打印申请表、已打印申请表、申请企业信息、查看电子许可证',
+    '配额：配额查询',
+    '海关：海关状态查询、核销数据查询、报关前核对',
+    tables,
+  ])
 })
 
 test('officers, auditor and administrator find their own work', () => {

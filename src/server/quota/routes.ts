@@ -29,12 +29,12 @@ function accountRoutes(app: FastifyInstance, ctx: Context) {
   guarded(app, ctx, api.getQuotaAccount, ({ actor, params }) => accountDetail(ctx, actor, params.id))
   guarded(app, ctx, api.quotaStatement, async ({ actor, params, query }) => {
     await visibleAccount(ctx, actor, params.id)
-    return statementPage(ctx.db, params.id, query)
+    return statementPage(ctx.db, actor, params.id, query)
   })
   guarded(app, ctx, api.downloadStatement, async ({ actor, params, query, reply }) => {
     const account = await visibleAccount(ctx, actor, params.id)
     const name = `配额明细账-${account.doc_no}-${dayOf(ctx.clock())}.xlsx`
-    return sendWorkbook(reply, name, statementWorkbook(ctx.db, params.id, query))
+    return sendWorkbook(reply, name, statementWorkbook(ctx.db, actor, params.id, query))
   })
   guarded(app, ctx, api.quotaBalance, ({ actor, query }) => balanceFor(ctx, actor, query))
   guarded(app, ctx, api.quotaWhatIf, ({ actor, body }) => whatIf(ctx, actor, body.ids))

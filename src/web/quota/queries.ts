@@ -92,5 +92,8 @@ export function useDesk() {
     swaps: own ? paths.swaps() : paths.authoritySwaps(),
     application: own ? paths.application : paths.review,
     licence: own ? paths.licence : paths.authorityLicence,
+    request: own ? paths.request : paths.requestReview,
+    uses: own ? paths.customsUses : paths.authorityCustomsUses,
+    customs: own ? paths.customsStates : paths.authorityCustomsStates,
   }
 }
