@@ -64,6 +64,7 @@ export const paths = {
   /** `batch`: opened at once. */
   quotaGrants: (batch?: string) => `/authority/quota/grants${query({ batch })}`,
   quotaManagement: () => '/authority/quota/management',
+  quotaWarning: () => '/authority/quota/warning',
   authoritySwaps: () => '/authority/quota/swaps',
   authoritySwap: (id: string) => `/authority/quota/swaps/${id}`,
 

@@ -74,7 +74,7 @@ test('officers, auditor and administrator find their own work', () => {
   ])
   assert.deepEqual(words(who(['auditor'])), [
     '制证：许可证',
-    '配额：配额查询、配额总量、有色金属钨锑钼配额调换',
+    '配额：配额查询、配额总量、余量预警、有色金属钨锑钼配额调换',
     customs,
     '查询：申请查询',
     '系统管理：登录日志',
@@ -82,7 +82,7 @@ test('officers, auditor and administrator find their own work', () => {
   ])
   assert.deepEqual(words(who(['quota_officer'], { authority })), [
     '制证：许可证',
-    '配额：配额查询、配额下达、配额总量、管理方式、有色金属钨锑钼配额调换',
+    '配额：配额查询、配额下达、配额总量、管理方式、余量预警、有色金属钨锑钼配额调换',
     '海关：海关状态查询、核销数据查询',
     '查询：申请查询',
     tables,

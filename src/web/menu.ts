@@ -220,6 +220,12 @@ const groups: readonly Group[] = [
         when: may('quota.manage'),
       },
       {
+        label: '余量预警',
+        to: paths.quotaWarning(),
+        line: '余量低于多少时提醒企业',
+        when: may('quota.warn', 'sign_in_log.read'),
+      },
+      {
         label: '有色金属钨锑钼配额调换',
         to: paths.authoritySwaps(),
         line: '审批调换申请，公布调换比例',

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import * as api from '#api/quota.ts'
+import * as warning from '#api/quota-warning.ts'
 import { dayOf } from '#domain/day.ts'
 import type { Context } from '../context.ts'
 import { disposition } from '../files/send.ts'
@@ -14,6 +15,7 @@ import { categoriesOf } from './categories.ts'
 import { judgedFile, templateWorkbook } from './grant-file.ts'
 import { writeBatch } from './grant.ts'
 import { handBack } from './hand-back.ts'
+import { lowPercentPage, setLowPercent } from './low-percent.ts'
 import { addManagement, managementRows } from './manage.ts'
 import { statementPage, statementWorkbook } from './statement.ts'
 import { setTotal, totalsOf } from './totals.ts'
@@ -42,6 +44,8 @@ function accountRoutes(app: FastifyInstance, ctx: Context) {
 }
 
 function officerRoutes(app: FastifyInstance, ctx: Context) {
+  guarded(app, ctx, warning.getLowPercent, () => lowPercentPage(ctx))
+  guarded(app, ctx, warning.setLowPercent, ({ actor, body }) => setLowPercent(ctx, actor, body))
   guarded(app, ctx, api.listQuotaTotals, async ({ query }) => ({ rows: await totalsOf(ctx, query.year) }))
   guarded(app, ctx, api.setQuotaTotal, ({ actor, params, body }) =>
     setTotal(ctx, actor, { ...params, ...body }),

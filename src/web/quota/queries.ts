@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import * as api from '#api/quota.ts'
+import { getLowPercent } from '#api/quota-warning.ts'
 import * as swaps from '#api/swap.ts'
 import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
@@ -51,6 +52,11 @@ export const managementQuery = (year: number) =>
     queryKey: ['quota', 'management', year],
     queryFn: ({ signal }) => call(api.listGoodsManagement, { query: { year }, signal }),
   })
+
+export const lowPercentQuery = queryOptions({
+  queryKey: ['quota', 'low-percent'],
+  queryFn: ({ signal }) => call(getLowPercent, { signal }),
+})
 
 export const batchesQuery = (query: { page: number; pageSize: number }) =>
   queryOptions({
