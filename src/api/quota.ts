@@ -172,13 +172,18 @@ export const quotaBalance = endpoint({
   }),
 })
 
+/** Applications of one 试算. */
+export const mostTried = 200
+
 export const quotaWhatIf = endpoint({
   method: 'POST',
   path: '/api/quota/what-if',
   summary: '配额试算：这些申请表按此顺序一起上报，何处不够',
   tag,
   access: { anyOf: ['application.save'] },
-  body: z.strictObject({ ids: z.array(Id).min(1, '请选择申请表').max(200, '一次最多试算 200 份') }),
+  body: z.strictObject({
+    ids: z.array(Id).min(1, '请选择申请表').max(mostTried, `一次最多试算 ${mostTried} 份`),
+  }),
   reply: z.object({
     steps: z.array(
       z.object({
