@@ -73,7 +73,9 @@ export function GrantsPage() {
         />
       </div>
       {search.batch !== undefined && (
-        <BatchRows key={search.batch} id={search.batch} onClose={() => show()} />
+        <div className={s['apart']}>
+          <BatchRows key={search.batch} id={search.batch} onClose={() => show()} />
+        </div>
       )}
       {one && (
         <GrantDialog
