@@ -34,6 +34,7 @@ const terms = (change: Partial<LicenceTerms> = {}): LicenceTerms => ({
   closedByCustoms: false,
   uses: [],
   declaredOnOther: null,
+  today: '2026-12-31',
   ...change,
 })
 const use = (change: Partial<Use> = {}): Use => ({
@@ -102,6 +103,12 @@ const table: Row[] = [
   ['the last day', undefined, {}, { declaredOn: '2026-12-15' }],
   ['the day after', 'term', {}, { declaredOn: '2026-12-16' }],
   ['not dated yet', 'state', { validFrom: null }, {}],
+  // The day of the declaration by the server's clock.
+  ['declared today', undefined, { today: '2026-07-01' }, {}],
+  ['declared tomorrow, inside the term', 'future', { today: '2026-06-30' }, {}],
+  ['tomorrow and after the term', 'term', { today: '2026-12-15' }, { declaredOn: '2026-12-16' }],
+  ['expired, declared in a year', 'term', { state: 'expired', today: '2027-01-02' }, { declaredOn: '2027-06-01' }],
+  ['still to be declared', undefined, { today: null }, { declaredOn: '2026-12-15' }],
   // K2.
   ['a declaration of another licence', 'declaration', { declaredOnOther: '26AA000002' }, {}],
   // C9: one batch, or twelve.
@@ -175,12 +182,15 @@ test('all reasons at once; a malformed one is told its form alone', () => {
 })
 
 test('an officer may answer for identity, customs and term, never for more than the licence gives', () => {
-  assert.equal(hardRefusal(terms(), use({ customsCode: '3100', declaredOn: '2027-01-01' })), undefined)
+  assert.equal(hardRefusal(terms(), use({ customsCode: '3100', declaredOn: '2026-12-20' })), undefined)
   assert.equal(hardRefusal(terms(), use({ customsCode: '3100', quantity: '1001' }))?.code, 'quantity')
   assert.equal(hardRefusal(terms({ uses: twelve }), use({ customsCode: '3100' }))?.code, 'uses')
   assert.equal(hardRefusal(terms({ state: 'cancelled' }), use())?.code, 'state')
   assert.equal(hardRefusal(terms({ state: 'cleared', uses: [used(1)] }), use()), undefined)
   assert.equal(hardRefusal(terms({ declaredOnOther: '26AA000002' }), use())?.code, 'declaration')
+  const early = { today: '2026-06-30' }
+  assert.equal(hardRefusal(terms(early), use())?.code, 'future')
+  assert.equal(hardRefusal(terms(early), use({ customsCode: '3100' }))?.code, 'future')
   // Cleared by its one declaration, it takes no other: only further items of the same (一批一证).
   const once = terms({ state: 'cleared', oneBatch: true, uses: [used(1)] })
   assert.equal(hardRefusal(once, use())?.code, 'uses')

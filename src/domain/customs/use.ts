@@ -42,6 +42,8 @@ export interface LicenceTerms {
   uses: readonly { declarationNo: string; itemNo: number; quantity: Decimal }[]
   /** Number of another licence that this declaration carries already, or null: one declaration, one licence. */
   declaredOnOther: string | null
+  /** Day in China by our clock; null where a declaration is asked about that is still to be made. */
+  today: Day | null
 }
 
 export type UseCode =
@@ -51,6 +53,7 @@ export type UseCode =
   | 'goods'
   | 'customs'
   | 'term'
+  | 'future'
   | 'uses'
   | 'declaration'
   | 'quantity'
@@ -137,6 +140,7 @@ const rules: readonly ((terms: LicenceTerms, use: Use) => UseRefusal | undefined
   goodsRefusal,
   customsRefusal,
   termRefusal,
+  futureRefusal,
   declarationRefusal,
   countRefusal,
   quantityRefusal,
@@ -195,6 +199,12 @@ function termRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
     return refuse('term', `申报日期 ${use.declaredOn} 不在许可证有效期 ${validFrom} 至 ${expiryDate} 内`)
   }
   return undefined
+}
+
+// Nobody has declared on a day that has not come; where customs' clock is ahead of ours the line is judged again that day.
+function futureRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  if (terms.today === null || compareDays(use.declaredOn, terms.today) <= 0) return undefined
+  return refuse('future', `申报日期 ${use.declaredOn} 晚于今天 ${terms.today}，请核对申报日期`)
 }
 
 // 一份报关单只能填报一份许可证 (rules K2).
@@ -259,7 +269,7 @@ export function useDifference(ours: UseFacts, theirs: UseFacts): string | undefi
 const yesNo = (value: boolean) => (value ? '是' : '否')
 
 /** Refusals that no officer may overrule: the licence would be over-used, or the use is none. */
-const final: readonly UseCode[] = ['form', 'repeated', 'uses', 'quantity', 'declaration']
+const final: readonly UseCode[] = ['form', 'repeated', 'future', 'uses', 'quantity', 'declaration']
 /** States in which a use may still be entered by an officer although the rules refuse it. */
 const open: readonly State[] = ['valid', 'expired', 'cleared']
 
@@ -271,5 +281,10 @@ export function hardRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefin
   const refusal = useRefusal(terms, use)
   if (refusal === undefined) return undefined
   if (final.includes(refusal.code) || !open.includes(terms.state)) return refusal
-  return declarationRefusal(terms, use) ?? countRefusal(terms, use) ?? quantityRefusal(terms, use)
+  return (
+    futureRefusal(terms, use) ??
+    declarationRefusal(terms, use) ??
+    countRefusal(terms, use) ??
+    quantityRefusal(terms, use)
+  )
 }

@@ -26,6 +26,7 @@ before(async () => {
   it = await startTestApp({ clock, context: { trust: pki.trust, customs: sim.customs } })
   licensingUrl = await it.app.listen({ host: '127.0.0.1', port: 0 })
   model = await modelLicence(it, pki)
+  clock.set('2026-06-20T02:00:00.000Z')
 })
 after(async () => {
   await sim.close()

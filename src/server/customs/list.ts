@@ -290,7 +290,7 @@ export async function licenceCustoms(
     openRequestWords(ctx.db, id),
     customsNames(ctx),
   ])
-  const terms = termsOf(row, recorded.get(id) ?? [], null)
+  const terms = termsOf(row, recorded.get(id) ?? [], null, null)
   const today = dayOf(ctx.clock())
   const state = shownState(licenceState(row.state), row.expiry_date, today)
   const subject = licenceSubject(row, {

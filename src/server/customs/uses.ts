@@ -56,11 +56,12 @@ export async function carriersOf(db: Db | Tx, declarations: readonly string[]) {
   )
 }
 
-/** What the rules ask of a licence. */
+/** What the rules ask of a licence. `today` null: of a declaration that is still to be made. */
 export const termsOf = (
   row: LicenceRow,
   uses: readonly RecordedUse[],
   declaredOnOther: string | null,
+  today: Day | null,
 ): LicenceTerms => ({
   state: isState(row.state) ? row.state : 'cancelled',
   licenceNo: row.licence_no,
@@ -77,6 +78,7 @@ export const termsOf = (
   closedByCustoms: row.closed_by_customs,
   uses,
   declaredOnOther,
+  today,
 })
 
 /** The licence's facts after its uses: quantity used, and distinct declarations. */

@@ -43,7 +43,7 @@ async function record(
   }
   const carrier = (await carriersOf(tx, [use.declarationNo])).get(use.declarationNo)
   const other = carrier === undefined || carrier.id === licence.id ? null : carrier.licenceNo
-  const terms = termsOf(licence.row, uses, other)
+  const terms = termsOf(licence.row, uses, other, licence.today)
   const refusal = by.ask(terms, use)
   if (refusal !== undefined) throw refuse(`仍不能登记：${refusal.words}`)
   const told = subject.row.kind === 'refused_use' && by.reason === '' ? subject.row.message_id : null

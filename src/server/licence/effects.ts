@@ -56,7 +56,7 @@ const registerUse: LicenceEffect = async ({ tx, subject, actor, now, input }) =>
   const uses = (await usesOf(tx, [subject.id])).get(subject.id) ?? []
   const carrier = (await carriersOf(tx, [use.declarationNo])).get(use.declarationNo)
   const other = carrier === undefined || carrier.id === subject.id ? null : carrier.licenceNo
-  const terms = termsOf(subject.row, uses, other)
+  const terms = termsOf(subject.row, uses, other, subject.today)
   const refusal = useRefusal(terms, use)
   if (refusal !== undefined) throw refuse(refusal.words)
   const manual = { messageId: null, manualReason: opinion, recordedBy: actor.accountId }
