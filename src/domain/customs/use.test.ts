@@ -107,7 +107,12 @@ const table: Row[] = [
   ['declared today', undefined, { today: '2026-07-01' }, {}],
   ['declared tomorrow, inside the term', 'future', { today: '2026-06-30' }, {}],
   ['tomorrow and after the term', 'term', { today: '2026-12-15' }, { declaredOn: '2026-12-16' }],
-  ['expired, declared in a year', 'term', { state: 'expired', today: '2027-01-02' }, { declaredOn: '2027-06-01' }],
+  [
+    'expired, declared in a year',
+    'term',
+    { state: 'expired', today: '2027-01-02' },
+    { declaredOn: '2027-06-01' },
+  ],
   ['still to be declared', undefined, { today: null }, { declaredOn: '2026-12-15' }],
   // K2.
   ['a declaration of another licence', 'declaration', { declaredOnOther: '26AA000002' }, {}],

@@ -1,6 +1,7 @@
 /** What each action on a licence does besides moving its state. The work of issuing is a job: see issue.ts. */
 import { sql } from 'kysely'
 import { compareDays } from '#domain/day.ts'
+import { canonicalDecimal } from '#domain/decimal.ts'
 import { clears, useRefusal } from '#domain/customs/use.ts'
 import { manualUse, type LicenceAction } from '#domain/licence/actions.ts'
 import { LicenceContent } from '#domain/licence/content.ts'
@@ -8,6 +9,8 @@ import { deliverJob, queueMessage } from '../customs/outbox.ts'
 import { carriersOf, factsOf, insertUses, termsOf, usesOf } from '../customs/uses.ts'
 import type { Effect } from '../door.ts'
 import { addJob } from '../jobs/add.ts'
+import { tell } from '../notice/notices.ts'
+import { lockAccount, move } from '../quota/ledger.ts'
 import { Refused } from '../refused.ts'
 import type { LicenceSet, LockedLicence, Step } from './act.ts'
 
@@ -104,6 +107,23 @@ const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
   return message.seq === subject.row.customs_seq ? { set: { delivery: 'queued' } } : {}
 }
 
+/** What the licence was committed for goes to 失效 with its year, and the exporter is told. */
+const lapse: LicenceEffect = async ({ tx, subject, actor, now }) => {
+  const { id, quota_account_id: accountId, quantity, application_id: applicationId } = subject.row
+  const { licence_no: licenceNo, quota_year: year, goods_unit: unit } = subject.row
+  const lost = accountId === null ? '' : `，${canonicalDecimal(quantity)} ${unit} 配额随年度失效`
+  const words = `换发的许可证 ${licenceNo} 在 ${year} 年度内没有生成，已作废${lost}`
+  const notice = { enterpriseId: subject.enterpriseId, kind: 'licence_lapsed', thing: 'licence', thingId: id }
+  await tell(tx, [{ ...notice, key: `licence_lapsed/${id}`, words }], now)
+  if (accountId === null) return
+  const last = async () => {
+    const account = await lockAccount(tx, accountId)
+    const entry = { kind: 'cancel', from: 'committed', to: 'lapsed', quantity } as const
+    await move(tx, account, entry, { actor, now, licenceId: id, applicationId, note: `${year} 年度结束` })
+  }
+  return { last }
+}
+
 export const effects: Partial<Record<LicenceAction, LicenceEffect>> = {
   issue: start(() => 'dates'),
   // A sealed document keeps its day; without one the licence is issued on the day of the retry.
@@ -136,6 +156,7 @@ export const effects: Partial<Record<LicenceAction, LicenceEffect>> = {
         .execute()
     }
   },
+  lapse,
   register_use: registerUse,
   resend,
   fail: async ({ prepared }) => ({ set: { issue_error: prepared?.error ?? '未知错误' } }),
