@@ -238,14 +238,17 @@ function quantityRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined 
 }
 
 /** The last use: told so, the one of a one-batch licence, or the twelfth. */
-function isLast(terms: LicenceTerms, use: Use): boolean {
+function isLast(terms: LicenceTerms, use: Pick<Use, 'declarationNo' | 'final'>): boolean {
   if (use.final || terms.oneBatch) return true
   const declarations = declarationsOf(terms)
   return !declarations.has(use.declarationNo) && declarations.size === mostUses - 1
 }
 
 /** Whether the licence is used up by this use: last use, one batch, nothing left, or the twelfth declaration. */
-export function clears(terms: LicenceTerms, use: Use): boolean {
+export function clears(
+  terms: LicenceTerms,
+  use: Pick<Use, 'declarationNo' | 'itemNo' | 'quantity' | 'final'>,
+): boolean {
   if (isLast(terms, use)) return true
   const withIt = { ...terms, uses: [...terms.uses, use] }
   return !isPositive(leftOf(withIt)) || declarationsOf(withIt).size >= mostUses
@@ -288,3 +291,43 @@ export function hardRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefin
     quantityRefusal(terms, use)
   )
 }
+
+/** A recorded use, in the order in which the items were first recorded. */
+export type Recorded = UseFacts & Pick<Use, 'declarationNo' | 'itemNo'>
+
+/**
+ * The reason why customs' figures may not take the place of a recorded item, even on an officer's word; nothing when they
+ * may. All uses are gone through again with the new figures: none may be more than the licence gave then, none may come
+ * after the licence is used up. A licence that is cleared stays so, and the new figures have to clear it too.
+ */
+export function correctionRefusal(
+  terms: LicenceTerms,
+  recorded: readonly Recorded[],
+  use: Use,
+): UseRefusal | undefined {
+  const form = malformed(terms, use)
+  if (form !== undefined) return form
+  if (!open.includes(terms.state)) return stateRefusal({ ...terms, uses: [] }, use)
+  const future = futureRefusal(terms, use)
+  if (future !== undefined) return future
+  const after = corrected(recorded, use)
+  for (const [index, one] of after.entries()) {
+    const then = { ...terms, uses: after.slice(0, index) }
+    const refusal = countRefusal(then, { ...use, ...one }) ?? quantityRefusal(then, { ...use, ...one })
+    if (refusal !== undefined) return refusal
+  }
+  if (terms.state !== 'cleared' || terms.closedByCustoms || isCleared(terms, after)) return undefined
+  return refuse('state', '许可证已清关，按海关的数据则还没有用完；已清关的不能恢复')
+}
+
+/** Whether these uses clear the licence, whatever its state says. */
+export const isCleared = (terms: LicenceTerms, uses: readonly Recorded[]): boolean =>
+  uses.some((one, index) => clears({ ...terms, uses: uses.slice(0, index) }, one))
+
+/** The recorded uses with the new figures in the place of the old. */
+export const corrected = (recorded: readonly Recorded[], use: Recorded): Recorded[] =>
+  recorded.map((one) => {
+    if (one.declarationNo !== use.declarationNo || one.itemNo !== use.itemNo) return one
+    const { declarationNo, itemNo, declaredOn, customsCode, quantity, final: last } = use
+    return { declarationNo, itemNo, declaredOn, customsCode, quantity, final: last }
+  })

@@ -140,6 +140,8 @@ const actions = {
   },
   /** A use reported by customs; late messages about a day inside the term come after expiry. */
   use: { label: '海关使用', from: ['valid', 'expired', 'cleared'], side: 'system' },
+  /** An officer took over customs' figures of a recorded item. */
+  correct_use: { label: '更正使用', from: ['valid', 'expired', 'cleared'], side: 'system' },
   clear: { label: '清关', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
   close_by_customs: { label: '海关结案', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
   write_off: { label: '核销', from: ['cleared'], to: 'written_off', side: 'system' },

@@ -14,7 +14,7 @@ import type { Context } from '../context.ts'
 import { licenceState, licenceSubject, openRequestWords, type LicenceRow } from '../licence/act.ts'
 import { visibleLicence } from '../licence/query.ts'
 import { usesLeft } from './check.ts'
-import { termsOf, usesOf } from './uses.ts'
+import { inForce, termsOf, usesOf } from './uses.ts'
 
 type Where = RawBuilder<SqlBool>
 type Query<E extends { query: z.ZodType }> = z.output<E['query']>
@@ -139,6 +139,7 @@ export async function listUses(
 ): Reply<typeof api.listUses> {
   const where = both([
     licencesInScope(actor),
+    inForce,
     ...startsWith('licence.licence_no', query.licenceNo),
     ...startsWith('customs_use.declaration_no', query.declarationNo),
     ...(query.declaredFrom === undefined ? [] : [sql<SqlBool>`declared_on >= ${query.declaredFrom}`]),
@@ -279,7 +280,7 @@ export async function licenceCustoms(
 ): Reply<typeof api.licenceCustoms> {
   const row = await visibleLicence(ctx, actor, id)
   const [uses, sent, received, recorded, openRequest, named] = await Promise.all([
-    sql<UseSqlRow>`select ${useColumns} from ${useTables} where customs_use.licence_id = ${id}
+    sql<UseSqlRow>`select ${useColumns} from ${useTables} where customs_use.licence_id = ${id} and ${inForce}
       order by declared_on, declaration_no, item_no limit 2000`.execute(ctx.db),
     sql<MessageSqlRow>`select ${messageColumns} from ${messageTables} where customs_message.licence_id = ${id}
       order by seq limit 500`.execute(ctx.db),

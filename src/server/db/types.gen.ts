@@ -330,6 +330,10 @@ export interface CustomsUse {
   quantity: Numeric;
   recorded_at: Timestamp;
   recorded_by: string | null;
+  /**
+   * An officer took over what customs says of a recorded item: a further row, and the highest of an item counts
+   */
+  revision: Generated<number>;
 }
 
 export interface Enterprise {
@@ -521,9 +525,17 @@ export interface LicenceRequest {
   quota_quantity: Numeric | null;
   quota_year: number;
   reason: string;
+  /**
+   * Id of the last save, made by the client: the same save again is answered as done
+   */
+  save_request_id: string | null;
   seal_id: string | null;
   second_reviewer: string | null;
   state: string;
+  /**
+   * Reason, quantity, form and seal as they were submitted last: what people outside the enterprise see while it changes them
+   */
+  submitted: Json | null;
   submitted_at: Timestamp | null;
   submitted_by: string | null;
   /**

@@ -534,6 +534,54 @@ test('drafts are the enterprise’s own; from the submission on authority and au
   assert.equal(foreign.status, 404)
 })
 
+test('a returned request shows authority and auditor what was submitted, whatever is edited since', async () => {
+  const licence = await underQuota()
+  const request = await asked(desk.sealer, {
+    kind: 'amendment',
+    licenceNo: licence.licenceNo,
+    form: { changes: { customsPort: '0100' }, lines: lines('450000.5') },
+  })
+  const sent = await doing(desk.sealer, await sealed(desk, request), 'submit')
+  const before = await seenRequest(desk.first, request.id)
+  const back = await doing(desk.first, sent, 'return', '请核对口岸')
+  const edited = {
+    reason: '改了主意',
+    form: { ...emptyAmendment, changes: { contractNo: 'NEW-1' }, lines: lines('450000.5') },
+  }
+  await desk.sealer.call(api.saveRequest, {
+    params: { id: request.id },
+    body: { version: back.version, requestId: randomUUIDv7(), ...edited },
+  })
+  const own = await seenRequest(desk.sealer, request.id)
+  assert.deepEqual(
+    [own.reason, own.changes.map((one) => one.name), own.seal],
+    ['改了主意', ['contractNo'], null],
+  )
+  for (const outsider of [desk.first, auditor]) {
+    const seen = await seenRequest(outsider, request.id)
+    assert.deepEqual(
+      [seen.reason, seen.changes, seen.form, seen.seal?.digest, seen.contentVersion],
+      [before.reason, before.changes, before.form, before.seal?.digest, before.contentVersion],
+    )
+    assert.notEqual(seen.seal, null)
+    const { rows } = await outsider.call(api.listRequests, {
+      query: { kind: 'amendment', list: 'all', q: licence.licenceNo },
+    })
+    assert.deepEqual(
+      rows.map((row) => row.reason),
+      [before.reason],
+    )
+  }
+  // Submitted anew, the authority has the new content.
+  const resent = await doing(desk.sealer, await sealed(desk, { id: own.id, version: own.version }), 'submit')
+  assert.equal((await seenRequest(desk.first, resent.id)).reason, '改了主意')
+  await doing(desk.first, resent, 'return', '再核对')
+  assert.deepEqual(
+    (await seenRequest(auditor, resent.id)).changes.map((one) => one.name),
+    ['contractNo'],
+  )
+})
+
 test('a stale page and a repeated press', async () => {
   const licence = await validLicence(desk)
   const request = await asked(desk.sealer, { kind: 'cancellation', licenceNo: licence.licenceNo })
