@@ -1,10 +1,8 @@
--- What the authority sees of a returned request, saves without a line of history, and how both sides come to agree.
+-- What the authority sees of a returned request, and how both sides come to agree.
 alter table licence_request add column submitted jsonb;
 comment on column licence_request.submitted is 'Reason, quantity, form and seal as they were submitted last: what people outside the enterprise see while it changes them';
 update licence_request set submitted = jsonb_build_object('reason', reason, 'writeOffQuantity', write_off_quantity::text,
   'form', form, 'sealId', seal_id, 'contentVersion', content_version) where submitted_at is not null;
-alter table licence_request add column save_request_id uuid;
-comment on column licence_request.save_request_id is 'Id of the last save, made by the client: the same save again is answered as done';
 
 alter table customs_use add column revision int not null default 1 check (revision > 0);
 comment on column customs_use.revision is 'An officer took over what customs says of a recorded item: a further row, and the highest of an item counts';

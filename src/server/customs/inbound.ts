@@ -17,6 +17,7 @@ import { tellLicences } from './deliver.ts'
 import { judge, note, readAnswer, type Batch, type OutMessage, type Seen } from './judge.ts'
 import { readLine, type Line } from './lines.ts'
 import { carriersOf, insertUses, issuerOf, usesOf } from './uses.ts'
+import { asking } from './outbox.ts'
 import { planReconciliation } from './reconcile.ts'
 import { vanished } from './vanished.ts'
 
@@ -68,7 +69,8 @@ async function decidingAnswers(ctx: Context, lines: readonly Line[]): Promise<Ma
   if (numbers.length === 0) return new Map()
   const found = await sql<{ message_no: string; request_id: string }>`
     select message_no, request_id from customs_message
-    where message_no = any(${numbers}::text[]) and request_id is not null`.execute(ctx.db)
+    where message_no = any(${numbers}::text[]) and request_id is not null
+      and kind = any(${[...asking]}::text[])`.execute(ctx.db)
   const requests = new Map(found.rows.map((row) => [row.message_no, row.request_id]))
   return new Map(
     lines.flatMap((line) => {

@@ -14,6 +14,7 @@ import type { Context } from '../context.ts'
 import { licenceState, licenceSubject, openRequestWords, type LicenceRow } from '../licence/act.ts'
 import { visibleLicence } from '../licence/query.ts'
 import { usesLeft } from './check.ts'
+import { asking } from './outbox.ts'
 import { inForce, termsOf, usesOf } from './uses.ts'
 
 type Where = RawBuilder<SqlBool>
@@ -246,7 +247,8 @@ const instant = (value: Date | null) => value?.toISOString() ?? null
 
 function messageRow(row: MessageSqlRow, mayResend: boolean): z.input<typeof api.MessageRow> {
   const again =
-    ['queued', 'sent', 'failed'].includes(row.state) || (row.state === 'rejected' && row.request_id === null)
+    ['queued', 'sent', 'failed'].includes(row.state) ||
+    (row.state === 'rejected' && !asking.some((kind) => kind === row.kind))
   return {
     messageNo: row.message_no,
     licenceId: row.licence_id,

@@ -525,10 +525,6 @@ export interface LicenceRequest {
   quota_quantity: Numeric | null;
   quota_year: number;
   reason: string;
-  /**
-   * Id of the last save, made by the client: the same save again is answered as done
-   */
-  save_request_id: string | null;
   seal_id: string | null;
   second_reviewer: string | null;
   state: string;

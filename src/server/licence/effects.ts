@@ -5,7 +5,7 @@ import { canonicalDecimal } from '#domain/decimal.ts'
 import { clears, useRefusal } from '#domain/customs/use.ts'
 import { manualUse, type LicenceAction } from '#domain/licence/actions.ts'
 import { LicenceContent } from '#domain/licence/content.ts'
-import { deliverJob, queueMessage } from '../customs/outbox.ts'
+import { asking, deliverJob, queueMessage } from '../customs/outbox.ts'
 import { carriersOf, factsOf, insertUses, termsOf, usesOf } from '../customs/uses.ts'
 import type { Effect } from '../door.ts'
 import { addJob } from '../jobs/add.ts'
@@ -81,7 +81,7 @@ const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
   const number = String(input['messageNo'])
   const message = await tx
     .selectFrom('customs_message')
-    .select(['id', 'seq', 'state', 'request_id'])
+    .select(['id', 'seq', 'state', 'kind', 'request_id'])
     .where('licence_id', '=', subject.id)
     .where('message_no', '=', number)
     .forUpdate()
@@ -89,7 +89,7 @@ const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
   if (message === undefined) throw refuse(`这份许可证没有报文 ${number}，请刷新页面`)
   const stuck = ['queued', 'sent', 'failed', 'rejected'].includes(message.state)
   if (!stuck) throw refuse('这份报文海关已经接受或已撤回，不必重发')
-  if (message.state === 'rejected' && message.request_id !== null) {
+  if (message.state === 'rejected' && asking.some((kind) => kind === message.kind)) {
     throw refuse('海关已不同意这份申请，申请已退回企业；企业修改后重新上报即可')
   }
   const anew = message.state === 'rejected' || message.state === 'sent'

@@ -11,6 +11,7 @@ import * as licenceApi from '#api/licence.ts'
 import { listNotices } from '#api/notice.ts'
 import * as api from '#api/request.ts'
 import { emptyAmendment } from '#domain/amendment/form.ts'
+import { receive } from '#server/customs/inbound.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { expireLicences } from '#server/licence/sweep.ts'
 import { prove } from '#server/quota/prove.ts'
@@ -198,6 +199,19 @@ test('a write-off settles what was used and gives back the rest', async () => {
   assert.deepEqual(await balances(it, licence.accountId), [150000.5, 0, 0, 400000, 0])
   assert.equal((await seenLicence(desk.sealer, licence.id)).state, 'written_off')
   assert.deepEqual((await messagesOf(licence.id)).at(-1), 'written_off queued')
+  // Customs' answer to what only tells decides no request.
+  await messagesSent(it, licence.id)
+  const answer = {
+    messageId: randomUUIDv7(),
+    kind: 'answer',
+    licenceNo: licence.licenceNo,
+    messageNo: `${licence.licenceNo}-2`,
+    outcome: 'accepted',
+    reason: '',
+  }
+  const [result] = await receive(it.ctx, [answer])
+  assert.deepEqual([result?.outcome, result?.code], ['recorded', 'recorded'])
+  assert.deepEqual((await messagesOf(licence.id)).at(-1), 'written_off accepted')
 })
 
 test('over-shipment is written off but never settled beyond the licence', async () => {
