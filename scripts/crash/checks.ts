@@ -86,7 +86,10 @@ const useLine = (licenceNo: string, declarationNo: unknown, itemNo: unknown, qua
 export async function sidesAgree(db: pg.Pool, customs: Client, log: Log): Promise<string[]> {
   const { rows } = await db.query<{ no: string; declaration: string; item: number; quantity: string }>(
     `select licence.licence_no as no, declaration_no as declaration, item_no as item, customs_use.quantity
-    from customs_use join licence on licence.id = customs_use.licence_id`,
+    from customs_use join licence on licence.id = customs_use.licence_id
+    where not exists (select from customs_use as later where later.licence_id = customs_use.licence_id
+      and later.declaration_no = customs_use.declaration_no and later.item_no = customs_use.item_no
+      and later.revision > customs_use.revision)`,
   )
   const ours = new Set(rows.map((row) => useLine(row.no, row.declaration, row.item, row.quantity)))
   const theirs = new Set<string>()

@@ -112,6 +112,7 @@ export const messageKinds = {
   replaced: '申请换证',
   revoked: '吊销',
   written_off: '核销',
+  use: '报送使用',
 } as const
 export const messageStates = {
   queued: '待发',
@@ -254,6 +255,8 @@ export const DifferenceRow = z.object({
   resolvedAt: Text.nullable(),
   resolvedBy: Text.nullable(),
   resolution: Text.nullable(),
+  /** Of an item that was told to customs again: how far the last message has come. */
+  sent: z.object({ messageNo: Text, stateLabel: Text, reason: Text.nullable() }).nullable(),
   offered: z.array(Offered),
 })
 export type DifferenceRow = z.infer<typeof DifferenceRow>

@@ -18,7 +18,7 @@ interface Incoming {
   body: Record<string, unknown>
 }
 
-const kinds = ['issued', 'cancel', 'lost', 'replaced', 'revoked', 'written_off']
+const kinds = ['issued', 'cancel', 'lost', 'replaced', 'revoked', 'written_off', 'use']
 
 function readMessage(raw: unknown): Incoming | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined
@@ -64,11 +64,33 @@ function receiveOne(store: Store, raw: unknown, now: Date): ReceiptLine {
 }
 
 /** Customs does not give up a licence that was used. */
-function decide(store: Store, { kind, licenceNo }: Incoming): { decision: string; reason: string } {
+function decide(store: Store, { kind, licenceNo, body }: Incoming): { decision: string; reason: string } {
   if (store.behaviour().mode === 'reject_all') return { decision: 'rejected', reason: '海关暂不接受（模拟）' }
   const used = store.usesOf(licenceNo).length > 0
   if (used && (kind === 'cancel' || kind === 'lost')) {
     return { decision: 'rejected', reason: '许可证在海关已有使用记录' }
+  }
+  return kind === 'use' ? takeUse(store, licenceNo, body) : { decision: 'accepted', reason: '' }
+}
+
+/** An item that the list lacks is taken over; one that stands there otherwise is not. */
+function takeUse(store: Store, licenceNo: string, body: Record<string, unknown>) {
+  const { declarationNo, itemNo, declaredOn, customsCode, quantity, final } = body
+  const use = {
+    licenceNo,
+    declarationNo: String(declarationNo),
+    itemNo: Number(itemNo),
+    declaredOn: String(declaredOn),
+    customsCode: String(customsCode),
+    quantity: String(quantity),
+    final: final === true,
+  }
+  const known = store
+    .usesOf(licenceNo)
+    .find((one) => one.declarationNo === use.declarationNo && one.itemNo === use.itemNo)
+  if (known === undefined) store.putUse(use)
+  else if (Number(known.quantity) !== Number(use.quantity) || known.declaredOn !== use.declaredOn) {
+    return { decision: 'rejected', reason: '海关已有这一项，内容不同' }
   }
   return { decision: 'accepted', reason: '' }
 }

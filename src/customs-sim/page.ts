@@ -41,7 +41,7 @@ const layout = (
   title: string,
   body: string,
 ) => `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">
-<title>${escape(title)} · 海关模拟系统</title><meta name="viewport" content="width=device-width"><style>${style}</style></head>
+<title>${escape(title)} · 海关模拟系统</title><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><style>${style}</style></head>
 <body><header><b>海关模拟系统</b><a href="/">许可证与报文</a><span>仅供演示：代替海关一方收发报文</span></header>
 <main>${body}</main></body></html>`
 

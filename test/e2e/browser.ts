@@ -15,6 +15,7 @@ import {
   type Page,
 } from 'playwright-core'
 import { demoAccount, demoOperators } from '#server/demo/accounts.ts'
+import type { Context } from '#server/context.ts'
 import { importCertificates } from '#server/demo/certificates.ts'
 import { startJobs } from '#server/jobs/run.ts'
 import { makeDemoPki } from '#server/pki/demo-pki.ts'
@@ -64,8 +65,11 @@ function runningClock(start: string): TestClock {
   })
 }
 
-/** Starts everything at an instant of `start`; close it in `after`. */
-export async function startSystem(start = '2026-06-15T02:00:00.000Z'): Promise<System> {
+/** Starts everything at an instant of `start`; close it in `after`. `context`: parts of the server a test brings itself. */
+export async function startSystem(
+  start = '2026-06-15T02:00:00.000Z',
+  context: Partial<Context> = {},
+): Promise<System> {
   await buildPagesOnce()
   await using stack = new AsyncDisposableStack()
   const clock = runningClock(start)
@@ -78,7 +82,7 @@ export async function startSystem(start = '2026-06-15T02:00:00.000Z'): Promise<S
   await makeDemoPki({ dir: pkiDir, publicUrl, now: clock(), operators: demoOperators(), authorities })
   const trust = buildTrust(readFileSync(files.chain, 'utf8'))
 
-  const test = await startTestApp({ clock, env: { pkiDir }, context: { trust } })
+  const test = await startTestApp({ clock, env: { pkiDir }, context: { trust, ...context } })
   stack.defer(() => test.close())
   const { ctx } = test
   await importCertificates(ctx, files.index)

@@ -1,13 +1,10 @@
 /** 许可证退换 as clerk and officer do it: one cancellation and one amendment, each at their own window. */
 import assert from 'node:assert/strict'
-import { randomUUIDv7 } from 'node:crypto'
 import { after, afterEach, before, test } from 'node:test'
-import * as licenceApi from '#api/licence.ts'
-import { as } from '#test/people.ts'
 import { answered, messagesSent } from '#test/requests.ts'
 import { paths } from '#ui/paths.ts'
 import { startSystem, type System } from './browser.ts'
-import { approvedMade } from './made.ts'
+import { issuedMade } from './made.ts'
 import { box, button, dialog, insertKey, lookUp, menu, says, section, state } from './steps.ts'
 
 let it: System
@@ -17,24 +14,8 @@ before(async () => {
 afterEach((t) => it.settle(t))
 after(() => it.close())
 
-/** A valid licence of 演示钢铁集团, issued by the running press. */
-async function issued(): Promise<{ id: string; licenceNo: string }> {
-  const { licenceNo } = await approvedMade(it)
-  const issuer = await as(it.test, 'issue01')
-  const find = async (list: 'to_issue' | 'issued') =>
-    (await issuer.call(licenceApi.listLicences, { query: { list, q: licenceNo } })).rows[0]
-  const waiting = await find('to_issue')
-  assert.ok(waiting)
-  await issuer.call(licenceApi.actOnLicence, {
-    params: { id: waiting.id, action: 'issue' },
-    body: { version: waiting.version, requestId: randomUUIDv7() },
-  })
-  while ((await find('issued')) === undefined) await new Promise((done) => setTimeout(done, 50))
-  return { id: waiting.id, licenceNo }
-}
-
 test('a cancellation: read in by number, saved, submitted, passed; the proof can be opened', async () => {
-  const licence = await issued()
+  const licence = await issuedMade(it)
   await messagesSent(it.test, licence.id)
   const clerk = await it.open('/', { as: 'steel02' })
   await menu(clerk, '许可证删除申请')
@@ -77,7 +58,7 @@ test('a cancellation: read in by number, saved, submitted, passed; the proof can
 })
 
 test('an amendment: port changed, sealed with the e-key, reviewed twice, the new licence waits', async () => {
-  const licence = await issued()
+  const licence = await issuedMade(it)
   await messagesSent(it.test, licence.id)
   const clerk = await it.open(paths.licence(licence.id), { as: 'steel02' })
   await button(clerk, '更改/延期/遗失申请').click()

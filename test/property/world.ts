@@ -13,6 +13,7 @@ import * as quota from '#api/quota.ts'
 import { dayOf } from '#domain/day.ts'
 import type { Outbound, Receipt, UseLine } from '#domain/customs/messages.ts'
 import type { Customs } from '#server/customs/exchange.ts'
+import { inForce } from '#server/customs/uses.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { makeDemoQuota } from '#server/demo/quota.ts'
 import { PressRefused, type Press } from '#server/print/press.ts'
@@ -221,6 +222,7 @@ async function recordedOn({ ctx }: TestApp, day: string): Promise<UseLine[]> {
       'customs_use.final',
     ])
     .where('customs_use.declared_on', '=', day)
+    .where(inForce)
     .execute()
   return rows
 }

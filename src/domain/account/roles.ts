@@ -91,6 +91,8 @@ export const roles = {
       'licence.resend',
       'difference.rejudge',
       'difference.accept',
+      'difference.correct',
+      'difference.send',
       'difference.close',
       'quota.read',
     ],

@@ -26,6 +26,8 @@ export interface Difference extends Subject<State> {
   kind: Kind
   /** What customs told holds a use that could be recorded. */
   hasUse: boolean
+  /** The item is recorded here too, with other facts. */
+  recorded: boolean
   /** The licence it is about is one of ours. */
   licenceId: string | null
   day: Day | null
@@ -36,6 +38,10 @@ const explained = z.strictObject({
 })
 
 type Row = Action<State, Difference>
+
+/** Both sides have the item and say different things of it. */
+const disagreeing = (it: Difference) =>
+  it.recorded ? '这一项本系统已登记，内容与海关所报不同：请“采用海关数据”，或核对后关闭' : undefined
 
 const usable = (it: Difference) =>
   it.licenceId === null
@@ -56,7 +62,26 @@ const actions = {
     opinion: 'required',
     input: explained,
     confirm: '按海关所报的内容登记这次使用，并从许可证中扣减。',
-    unless: usable,
+    unless: (it) => disagreeing(it) ?? usable(it),
+  },
+  /** What customs says takes the place of what is recorded (海关数据以海关记录为准); the old figures stay on record. */
+  correct: {
+    label: '采用海关数据',
+    from: ['open'],
+    to: 'resolved',
+    side: 'authority',
+    opinion: 'required',
+    input: explained,
+    confirm: '以海关所报的内容代替本系统登记的这一项，许可证的已用数量随之改变；原登记保留备查。',
+    unless: (it) => (it.recorded ? usable(it) : '本系统没有登记这一项，没有可更正的内容'),
+  },
+  /** Our record is told to customs; once it has taken it, the comparison of the day finds both sides in agreement. */
+  send: {
+    label: '重新报送海关',
+    from: ['open'],
+    side: 'authority',
+    confirm: '把本系统登记的这一项报送海关；海关接受后自动重新核对。',
+    unless: (it) => (it.kind === 'missing_there' ? undefined : '海关已有这一项，没有需要报送的内容'),
   },
   close: {
     label: '关闭',

@@ -106,7 +106,7 @@ export const Outbound = z.looseObject({
   round: z.number().int().min(1),
   licenceNo: LicenceNo,
   seq: z.number().int().min(1),
-  kind: z.enum(['issued', 'cancel', 'lost', 'replaced', 'revoked', 'written_off']),
+  kind: z.enum(['issued', 'cancel', 'lost', 'replaced', 'revoked', 'written_off', 'use']),
 })
 export type Outbound = z.output<typeof Outbound>
 

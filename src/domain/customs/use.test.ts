@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import type { State } from '../licence/actions.ts'
 import {
   clears,
+  correctionRefusal,
   everyRefusal,
   hardRefusal,
   leftOf,
@@ -11,6 +12,7 @@ import {
   useDifference,
   useRefusal,
   type LicenceTerms,
+  type Recorded,
   type Use,
   type UseCode,
 } from './use.ts'
@@ -34,6 +36,7 @@ const terms = (change: Partial<LicenceTerms> = {}): LicenceTerms => ({
   closedByCustoms: false,
   uses: [],
   declaredOnOther: null,
+  today: '2026-12-31',
   ...change,
 })
 const use = (change: Partial<Use> = {}): Use => ({
@@ -102,6 +105,17 @@ const table: Row[] = [
   ['the last day', undefined, {}, { declaredOn: '2026-12-15' }],
   ['the day after', 'term', {}, { declaredOn: '2026-12-16' }],
   ['not dated yet', 'state', { validFrom: null }, {}],
+  // The day of the declaration by the server's clock.
+  ['declared today', undefined, { today: '2026-07-01' }, {}],
+  ['declared tomorrow, inside the term', 'future', { today: '2026-06-30' }, {}],
+  ['tomorrow and after the term', 'term', { today: '2026-12-15' }, { declaredOn: '2026-12-16' }],
+  [
+    'expired, declared in a year',
+    'term',
+    { state: 'expired', today: '2027-01-02' },
+    { declaredOn: '2027-06-01' },
+  ],
+  ['still to be declared', undefined, { today: null }, { declaredOn: '2026-12-15' }],
   // K2.
   ['a declaration of another licence', 'declaration', { declaredOnOther: '26AA000002' }, {}],
   // C9: one batch, or twelve.
@@ -175,12 +189,15 @@ test('all reasons at once; a malformed one is told its form alone', () => {
 })
 
 test('an officer may answer for identity, customs and term, never for more than the licence gives', () => {
-  assert.equal(hardRefusal(terms(), use({ customsCode: '3100', declaredOn: '2027-01-01' })), undefined)
+  assert.equal(hardRefusal(terms(), use({ customsCode: '3100', declaredOn: '2026-12-20' })), undefined)
   assert.equal(hardRefusal(terms(), use({ customsCode: '3100', quantity: '1001' }))?.code, 'quantity')
   assert.equal(hardRefusal(terms({ uses: twelve }), use({ customsCode: '3100' }))?.code, 'uses')
   assert.equal(hardRefusal(terms({ state: 'cancelled' }), use())?.code, 'state')
   assert.equal(hardRefusal(terms({ state: 'cleared', uses: [used(1)] }), use()), undefined)
   assert.equal(hardRefusal(terms({ declaredOnOther: '26AA000002' }), use())?.code, 'declaration')
+  const early = { today: '2026-06-30' }
+  assert.equal(hardRefusal(terms(early), use())?.code, 'future')
+  assert.equal(hardRefusal(terms(early), use({ customsCode: '3100' }))?.code, 'future')
   // Cleared by its one declaration, it takes no other: only further items of the same (一批一证).
   const once = terms({ state: 'cleared', oneBatch: true, uses: [used(1)] })
   assert.equal(hardRefusal(once, use())?.code, 'uses')
@@ -192,3 +209,76 @@ test('an item told again: equal in value is equal', () => {
   const theirs = { declaredOn: '2026-07-02', customsCode: '0203', quantity: '11', final: true }
   assert.match(useDifference(ours, theirs) ?? '', /日期.*海关 0202.*数量 10 与 11.*最后一次 否 与 是/)
 })
+
+const recorded = (n: number, quantity: string, change: Partial<Recorded> = {}): Recorded => ({
+  ...used(n, quantity),
+  declaredOn: '2026-07-01',
+  customsCode: '0202',
+  final: false,
+  ...change,
+})
+/** What customs says of the first of the recorded items; what the correction is refused for. */
+const corrections: [string, UseCode | undefined, Partial<LicenceTerms>, Recorded[], Partial<Use>][] = [
+  ['less', undefined, {}, [recorded(1, '300')], { quantity: '200' }],
+  ['more, all that is there', undefined, {}, [recorded(1, '300')], { quantity: '1000' }],
+  ['more than there is', 'quantity', {}, [recorded(1, '300')], { quantity: '1000.0001' }],
+  [
+    'more than a later use leaves',
+    'quantity',
+    {},
+    [recorded(1, '300'), recorded(2, '600')],
+    { quantity: '401' },
+  ],
+  [
+    'another day, another customs',
+    undefined,
+    {},
+    [recorded(1, '300')],
+    { declaredOn: '2026-06-01', customsCode: '3100' },
+  ],
+  ['a day to come', 'future', { today: '2026-07-01' }, [recorded(1, '300')], { declaredOn: '2026-07-02' }],
+  [
+    'the allowance of a later last use is on what is left then',
+    undefined,
+    { overShipment: '5' },
+    [recorded(1, '500'), recorded(2, '525', { final: true })],
+    { quantity: '490' },
+  ],
+  [
+    'and not on more',
+    'quantity',
+    { overShipment: '5' },
+    [recorded(1, '500'), recorded(2, '525', { final: true })],
+    { quantity: '510' },
+  ],
+  ['after expiry', undefined, { state: 'expired' }, [recorded(1, '300')], { quantity: '200' }],
+  ['written off', 'state', { state: 'written_off' }, [recorded(1, '300')], { quantity: '200' }],
+  [
+    'a cleared licence that would not be used up',
+    'state',
+    { state: 'cleared' },
+    [recorded(1, '300', { final: true })],
+    { quantity: '300', final: false },
+  ],
+  [
+    'cleared by the last use, which says less',
+    undefined,
+    { state: 'cleared' },
+    [recorded(1, '300', { final: true })],
+    { quantity: '200', final: true },
+  ],
+  [
+    'closed by customs',
+    undefined,
+    { state: 'cleared', closedByCustoms: true },
+    [recorded(1, '300')],
+    { quantity: '200' },
+  ],
+  ['malformed', 'form', {}, [recorded(1, '300')], { quantity: '0' }],
+]
+for (const [name, code, licence, list, given] of corrections) {
+  test(`correction: ${name}: ${code ?? 'taken over'}`, () => {
+    const asked = use({ ...list[0], ...given })
+    assert.equal(correctionRefusal(terms({ ...licence, uses: list }), list, asked)?.code, code)
+  })
+}

@@ -42,6 +42,8 @@ export interface LicenceTerms {
   uses: readonly { declarationNo: string; itemNo: number; quantity: Decimal }[]
   /** Number of another licence that this declaration carries already, or null: one declaration, one licence. */
   declaredOnOther: string | null
+  /** Day in China by our clock; null where a declaration is asked about that is still to be made. */
+  today: Day | null
 }
 
 export type UseCode =
@@ -51,6 +53,7 @@ export type UseCode =
   | 'goods'
   | 'customs'
   | 'term'
+  | 'future'
   | 'uses'
   | 'declaration'
   | 'quantity'
@@ -137,6 +140,7 @@ const rules: readonly ((terms: LicenceTerms, use: Use) => UseRefusal | undefined
   goodsRefusal,
   customsRefusal,
   termRefusal,
+  futureRefusal,
   declarationRefusal,
   countRefusal,
   quantityRefusal,
@@ -197,6 +201,12 @@ function termRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
   return undefined
 }
 
+// Nobody has declared on a day that has not come; where customs' clock is ahead of ours the line is judged again that day.
+function futureRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
+  if (terms.today === null || compareDays(use.declaredOn, terms.today) <= 0) return undefined
+  return refuse('future', `申报日期 ${use.declaredOn} 晚于今天 ${terms.today}，请核对申报日期`)
+}
+
 // 一份报关单只能填报一份许可证 (rules K2).
 function declarationRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined {
   if (terms.declaredOnOther === null) return undefined
@@ -228,14 +238,17 @@ function quantityRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined 
 }
 
 /** The last use: told so, the one of a one-batch licence, or the twelfth. */
-function isLast(terms: LicenceTerms, use: Use): boolean {
+function isLast(terms: LicenceTerms, use: Pick<Use, 'declarationNo' | 'final'>): boolean {
   if (use.final || terms.oneBatch) return true
   const declarations = declarationsOf(terms)
   return !declarations.has(use.declarationNo) && declarations.size === mostUses - 1
 }
 
 /** Whether the licence is used up by this use: last use, one batch, nothing left, or the twelfth declaration. */
-export function clears(terms: LicenceTerms, use: Use): boolean {
+export function clears(
+  terms: LicenceTerms,
+  use: Pick<Use, 'declarationNo' | 'itemNo' | 'quantity' | 'final'>,
+): boolean {
   if (isLast(terms, use)) return true
   const withIt = { ...terms, uses: [...terms.uses, use] }
   return !isPositive(leftOf(withIt)) || declarationsOf(withIt).size >= mostUses
@@ -259,7 +272,7 @@ export function useDifference(ours: UseFacts, theirs: UseFacts): string | undefi
 const yesNo = (value: boolean) => (value ? '是' : '否')
 
 /** Refusals that no officer may overrule: the licence would be over-used, or the use is none. */
-const final: readonly UseCode[] = ['form', 'repeated', 'uses', 'quantity', 'declaration']
+const final: readonly UseCode[] = ['form', 'repeated', 'future', 'uses', 'quantity', 'declaration']
 /** States in which a use may still be entered by an officer although the rules refuse it. */
 const open: readonly State[] = ['valid', 'expired', 'cleared']
 
@@ -271,5 +284,50 @@ export function hardRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefin
   const refusal = useRefusal(terms, use)
   if (refusal === undefined) return undefined
   if (final.includes(refusal.code) || !open.includes(terms.state)) return refusal
-  return declarationRefusal(terms, use) ?? countRefusal(terms, use) ?? quantityRefusal(terms, use)
+  return (
+    futureRefusal(terms, use) ??
+    declarationRefusal(terms, use) ??
+    countRefusal(terms, use) ??
+    quantityRefusal(terms, use)
+  )
 }
+
+/** A recorded use, in the order in which the items were first recorded. */
+export type Recorded = UseFacts & Pick<Use, 'declarationNo' | 'itemNo'>
+
+/**
+ * The reason why customs' figures may not take the place of a recorded item, even on an officer's word; nothing when they
+ * may. All uses are gone through again with the new figures: none may be more than the licence gave then, none may come
+ * after the licence is used up. A licence that is cleared stays so, and the new figures have to clear it too.
+ */
+export function correctionRefusal(
+  terms: LicenceTerms,
+  recorded: readonly Recorded[],
+  use: Use,
+): UseRefusal | undefined {
+  const form = malformed(terms, use)
+  if (form !== undefined) return form
+  if (!open.includes(terms.state)) return stateRefusal({ ...terms, uses: [] }, use)
+  const future = futureRefusal(terms, use)
+  if (future !== undefined) return future
+  const after = corrected(recorded, use)
+  for (const [index, one] of after.entries()) {
+    const then = { ...terms, uses: after.slice(0, index) }
+    const refusal = countRefusal(then, { ...use, ...one }) ?? quantityRefusal(then, { ...use, ...one })
+    if (refusal !== undefined) return refusal
+  }
+  if (terms.state !== 'cleared' || terms.closedByCustoms || isCleared(terms, after)) return undefined
+  return refuse('state', '许可证已清关，按海关的数据则还没有用完；已清关的不能恢复')
+}
+
+/** Whether these uses clear the licence, whatever its state says. */
+export const isCleared = (terms: LicenceTerms, uses: readonly Recorded[]): boolean =>
+  uses.some((one, index) => clears({ ...terms, uses: uses.slice(0, index) }, one))
+
+/** The recorded uses with the new figures in the place of the old. */
+export const corrected = (recorded: readonly Recorded[], use: Recorded): Recorded[] =>
+  recorded.map((one) => {
+    if (one.declarationNo !== use.declarationNo || one.itemNo !== use.itemNo) return one
+    const { declarationNo, itemNo, declaredOn, customsCode, quantity, final: last } = use
+    return { declarationNo, itemNo, declaredOn, customsCode, quantity, final: last }
+  })

@@ -19,7 +19,9 @@ const expected: Record<LicenceAction, { roles: Role[]; from: State[]; to: State 
   complete: { roles: [], from: ['pending'], to: 'valid' },
   fail: { roles: [], from: ['pending'], to: undefined },
   cancel: { roles: [], from: ['pending', 'valid', 'expired'], to: 'cancelled' },
+  lapse: { roles: [], from: ['pending'], to: 'cancelled' },
   use: { roles: [], from: ['valid', 'expired', 'cleared'], to: undefined },
+  correct_use: { roles: [], from: ['valid', 'expired', 'cleared'], to: undefined },
   clear: { roles: [], from: ['valid', 'expired'], to: 'cleared' },
   close_by_customs: { roles: [], from: ['valid', 'expired'], to: 'cleared' },
   write_off: { roles: [], from: ['cleared'], to: 'written_off' },
@@ -59,6 +61,8 @@ function subject(state: State, change: Partial<Licence> = {}): Licence {
     applicationState: 'approved',
     issueStep: null,
     issueError: null,
+    exchanged: false,
+    yearOver: false,
     sealed: false,
     closedYear: null,
     signerRefusal: null,
@@ -77,7 +81,9 @@ const ideals: Record<LicenceAction, Partial<Licence>> = {
   complete: { issueStep: 'done' },
   fail: {},
   cancel: {},
+  lapse: { exchanged: true, yearOver: true },
   use: {},
+  correct_use: {},
   clear: {},
   close_by_customs: {},
   write_off: {},
@@ -130,6 +136,18 @@ for (const [action, change, words] of rules) {
     assert.match(refusal.because, words)
   })
 }
+
+test('only what came by exchange, of a year that is over, lapses; not what is sealed or under way', () => {
+  const on = (change: Partial<Licence>) =>
+    licence.refusal('lapse', subject('pending', { exchanged: true, yearOver: true, ...change }), system)
+      ?.because
+  assert.equal(on({}), undefined)
+  assert.equal(on({ issueStep: 'dates', issueError: '年度已经结束' }), undefined)
+  assert.match(on({ exchanged: false }) ?? '', /退回复审/)
+  assert.match(on({ yearOver: false }) ?? '', /还没有结束/)
+  assert.match(on({ sealed: true, issueStep: 'message', issueError: '错' }) ?? '', /再试/)
+  assert.match(on({ issueStep: 'document' }) ?? '', /正在生成/)
+})
 
 test('a sealed document needs neither an open year nor a certificate to be completed', () => {
   const late = {

@@ -27,6 +27,10 @@ export interface Licence extends Subject<State> {
   sealed: boolean
   /** Words why the year is not open for issuing today, or null. */
   closedYear: string | null
+  /** Issued in exchange for another one (更改、延期、遗失): its application is not handed back for it. */
+  exchanged: boolean
+  /** Its quota year has ended. */
+  yearOver: boolean
   /** Words why the authority's certificate can't sign today, or null. */
   signerRefusal: string | null
   expiryDate: Day | null
@@ -112,8 +116,32 @@ const actions = {
     side: 'system',
     unless: (it) => (it.useCount > 0 ? '许可证已在海关使用，不能作废' : undefined),
   },
+  /**
+   * A licence that came by exchange and was not issued by 31 December can't be issued any more (签发工作规范 第十四条) and has no
+   * application to hand back: it ends by itself, its quota goes to 失效. What is sealed is issued still; so is what is under
+   * way, or it fails first.
+   */
+  lapse: {
+    label: '年度结束作废',
+    from: ['pending'],
+    to: 'cancelled',
+    side: 'system',
+    input: z.strictObject({ opinion: z.string() }),
+    unless: (it) =>
+      !it.exchanged
+        ? '不是换发的许可证，由发证机构退回复审'
+        : !it.yearOver
+          ? '许可证所属年度还没有结束'
+          : it.sealed
+            ? '电子许可证已经签发，请按“再试”办结'
+            : it.issueStep !== null && it.issueError === null
+              ? '电子许可证正在生成'
+              : undefined,
+  },
   /** A use reported by customs; late messages about a day inside the term come after expiry. */
   use: { label: '海关使用', from: ['valid', 'expired', 'cleared'], side: 'system' },
+  /** An officer took over customs' figures of a recorded item. */
+  correct_use: { label: '更正使用', from: ['valid', 'expired', 'cleared'], side: 'system' },
   clear: { label: '清关', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
   close_by_customs: { label: '海关结案', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
   write_off: { label: '核销', from: ['cleared'], to: 'written_off', side: 'system' },

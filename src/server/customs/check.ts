@@ -27,7 +27,7 @@ export async function checkBefore(
   const carrier = (await carriersOf(ctx.db, [declarationNo])).get(declarationNo)
   // Whose licence it is stays unsaid where it is somebody else's.
   const other = carrier === undefined || carrier.id === row.id ? null : '其他许可证'
-  const terms = termsOf(row, uses, other)
+  const terms = termsOf(row, uses, other, null)
   const reasons = everyRefusal(terms, { ...body, declarationNo })
   const left = usesLeft(row.one_batch, row.use_count, row.state)
   const again = uses.some((use) => use.declarationNo === declarationNo)

@@ -6,6 +6,7 @@ import { sql } from 'kysely'
 import * as api from '#api/customs.ts'
 import * as licenceApi from '#api/licence.ts'
 import { dayOf } from '#domain/day.ts'
+import { prove } from '#server/quota/prove.ts'
 import { tell, testSimulator, type TestSimulator } from '#test/customs.ts'
 import { issuedLicence, issuedLicences, modelLicence, queueIssued, type MadeLicence } from '#test/licences.ts'
 import { as, startTestApp, testClock, type TestApp, type TestClient } from '#test/people.ts'
@@ -26,6 +27,7 @@ before(async () => {
   it = await startTestApp({ clock, context: { trust: pki.trust, customs: sim.customs } })
   licensingUrl = await it.app.listen({ host: '127.0.0.1', port: 0 })
   model = await modelLicence(it, pki)
+  clock.set('2026-06-20T02:00:00.000Z')
 })
 after(async () => {
   await sim.close()
@@ -355,6 +357,119 @@ test('the comparison of a day finds each kind, adds nothing twice, and closes wh
     'missing_there resolved',
   ])
   assert.equal((await licenceOf(licence)).use_count, 4)
+})
+
+test('what differs is taken over, what customs lacks is told again; both sides agree then', async () => {
+  const day = '2026-06-19'
+  const licence = await make()
+  await exchange()
+  const item = (n: number, quantity = '10', change: object = {}) => ({
+    licenceNo: licence.licenceNo,
+    declarationNo: `0219${String(n).padStart(14, '0')}`,
+    declaredOn: day,
+    items: [{ quantity }],
+    ...change,
+  })
+  await sim.api('declarations', item(1))
+  await sim.api('declarations', item(2))
+  await sim.sender.flush()
+  await sim.api('declarations', { ...item(1, '12.5'), silent: true })
+  await sim.api('dropped-uses', { licenceNo: licence.licenceNo, declarationNo: item(2).declarationNo })
+  await reconcile(it.ctx, { day })
+  const open = await issuer.call(api.listDifferences, { query: { licenceNo: licence.licenceNo } })
+  const of = (kind: string) => {
+    const row = open.rows.find((one) => one.kind === kind)
+    assert.ok(row)
+    return row
+  }
+  const doing = (kind: string, action: string, opinion?: string) => ({
+    params: { id: of(kind).id, action },
+    body: {
+      version: of(kind).version,
+      requestId: randomUUIDv7(),
+      ...(opinion === undefined ? {} : { input: { opinion } }),
+    },
+  })
+  const words = async (...of: Parameters<typeof doing>) =>
+    (await issuer.refused(api.actOnDifference, doing(...of))).failure.words
+  assert.match(await words('differs', 'accept', '照登'), /采用海关数据/)
+  assert.match(await words('differs', 'send'), /没有需要报送/)
+  assert.match(await words('missing_there', 'correct', '更正'), /没有可更正/)
+
+  const correcting = doing('differs', 'correct', '以海关放行数量为准')
+  await issuer.call(api.actOnDifference, correcting)
+  assert.equal((await issuer.call(api.actOnDifference, correcting)).repeated, true)
+  const seen = await issuer.call(api.licenceCustoms, { params: { id: licence.id } })
+  assert.deepEqual(seen.uses.map((one) => [one.quantity, one.manualReason]).toSorted(), [
+    ['10', null],
+    ['12.5', '以海关放行数量为准'],
+  ])
+  assert.equal(seen.usedQuantity, '22.5')
+  const detail = await issuer.call(licenceApi.getLicence, { params: { id: licence.id } })
+  assert.match(detail.history.at(-1)?.opinion ?? '', /数量 10 与 12.5（以海关放行数量为准）/)
+  // Told again by customs as it stands now, it is the same; as it stood, a difference.
+  const told = (quantity: string) => ({
+    messageId: randomUUIDv7(),
+    kind: 'use',
+    licenceNo: licence.licenceNo,
+    declarationNo: item(1).declarationNo,
+    itemNo: 1,
+    declaredOn: day,
+    customsCode: '0202',
+    declarantCode: '1100DEM000014',
+    hsCode: '7208271000',
+    quantity,
+    final: false,
+  })
+  const again = await tell(it, [told('12.5'), told('10')])
+  assert.deepEqual(
+    again.map((one) => one.code),
+    ['repeated', 'differs'],
+  )
+  // More than the licence gives is nobody's to take over.
+  await tell(it, [told('991')])
+  const rows = (await issuer.call(api.listDifferences, { query: { licenceNo: licence.licenceNo } })).rows
+  const much = rows.find((row) => row.theirs?.['quantity'] === '991')
+  assert.ok(much)
+  const refused = await issuer.refused(api.actOnDifference, {
+    params: { id: much.id, action: 'correct' },
+    body: { version: much.version, requestId: randomUUIDv7(), input: { opinion: '照登' } },
+  })
+  assert.match(refused.failure.words, /不能采用海关数据：数量 .* 超过可用的/)
+
+  await issuer.call(api.actOnDifference, doing('missing_there', 'send'))
+  const [waiting] = (
+    await issuer.call(api.listDifferences, {
+      query: { licenceNo: licence.licenceNo, kind: 'missing_there' },
+    })
+  ).rows
+  assert.equal(waiting?.sent?.stateLabel, '待发')
+  const twice = await issuer.refused(api.actOnDifference, {
+    params: { id: waiting.id, action: 'send' },
+    body: { version: waiting.version, requestId: randomUUIDv7() },
+  })
+  assert.match(twice.failure.words, /正在等待海关答复/)
+  await exchange()
+  const { rows: planned } = await sql<{ payload: { day: string } }>`select payload
+    from graphile_worker._private_jobs where payload->>'day' = ${day}`.execute(it.db.owner.db)
+  assert.equal(planned.length, 1)
+  await reconcile(it.ctx, { day })
+  const left = await issuer.call(api.listDifferences, {
+    query: { licenceNo: licence.licenceNo, kind: 'missing_there' },
+  })
+  assert.equal(left.rows.length, 0)
+  assert.deepEqual(
+    sim.store
+      .usesOf(licence.licenceNo)
+      .map((one) => one.quantity)
+      .toSorted(),
+    ['10', '12.5'],
+  )
+  const { differences } = await prove(it.ctx.db)
+  assert.deepEqual(
+    differences.filter(({ id }) => id === licence.id),
+    [],
+  )
 })
 
 test('the comparison with customs out of reach fails with words and is tried again', async () => {

@@ -20,6 +20,8 @@ before(async () => {
   const pki = await makeTestPki(clock())
   it = await startTestApp({ clock, context: { trust: pki.trust } })
   model = await modelLicence(it, pki)
+  // The licences run from June; what is declared below has been declared.
+  clock.set('2026-07-10T02:00:00.000Z')
   issuer = await as(it, 'issue01')
   exporter = await as(it, 'steel02')
 })
@@ -331,6 +333,49 @@ test('differences: judged again, entered by an officer, closed', async () => {
   assert.equal(stale.status, 409)
 })
 
+test('a declaration of tomorrow is kept as a difference; it can be recorded once its day has come', async () => {
+  const licence = await make()
+  const tomorrow = useOf(licence, { declaredOn: '2026-07-11' })
+  const results = await tell(it, [tomorrow, useOf(licence, { declaredOn: '2026-07-10' })])
+  assert.deepEqual(codes(results), ['refused future', 'recorded recorded'])
+  assert.match(results[0]?.reason ?? '', /2026-07-11 晚于今天 2026-07-10/)
+  const [open] = (await issuer.call(api.listDifferences, { query: { licenceNo: licence.licenceNo } })).rows
+  assert.equal(open?.kind, 'refused_use')
+  const doing = (action: string, opinion?: string) => ({
+    params: { id: open.id, action },
+    body: {
+      version: open.version,
+      requestId: randomUUIDv7(),
+      ...(opinion === undefined ? {} : { input: { opinion } }),
+    },
+  })
+  for (const refused of [doing('rejudge'), doing('accept', '海关确认')]) {
+    assert.match((await issuer.refused(api.actOnDifference, refused)).failure.words, /晚于今天/)
+  }
+  const { version } = await factsOf(licence)
+  const entered = {
+    opinion: '网络故障',
+    declarationNo: declaration(),
+    itemNo: '1',
+    declaredOn: '2026-07-11',
+    customsCode: '0202',
+    quantity: '1',
+    final: false,
+  }
+  const byHand = await issuer.refused(licenceApi.actOnLicence, {
+    params: { id: licence.id, action: 'register_use' },
+    body: { version, requestId: randomUUIDv7(), input: entered },
+  })
+  assert.match(byHand.failure.words, /晚于今天/)
+  // Midnight in China.
+  const now = it.clock()
+  it.clock.set('2026-07-10T16:00:00.000Z')
+  const nextDay = await as(it, 'issue01')
+  await nextDay.call(api.actOnDifference, doing('rejudge'))
+  it.clock.set(now.toISOString())
+  assert.equal((await factsOf(licence)).use_count, 2)
+})
+
 test('an item recorded after all settles what was open about it', async () => {
   const licence = await make({ state: 'pending' })
   const told = useOf(licence)
@@ -358,9 +403,11 @@ test('before the declaration: every reason is told, and nothing is recorded', as
     told.reasons.map((one) => one.code),
     ['declarant', 'goods', 'customs', 'term', 'quantity'],
   )
-  const good = { declaredOn: '2026-06-20', customsCode: '0202', declarantCode: '1100DEM000014' }
+  // Asked beforehand, the day of the declaration may still be to come.
+  const longer = await make({ expiry_date: '2026-08-31' })
+  const good = { declaredOn: '2026-07-20', customsCode: '0202', declarantCode: '1100DEM000014' }
   const fits = await exporter.call(api.checkDeclaration, {
-    body: { ...given, ...good, hsCode: '7208271000', quantity: '1000' },
+    body: { ...given, ...good, licenceNo: longer.licenceNo, hsCode: '7208271000', quantity: '1000' },
   })
   assert.deepEqual([fits.matches, fits.most, fits.usesLeft], [true, '1000', 12])
   assert.equal((await factsOf(licence)).use_count, 0)

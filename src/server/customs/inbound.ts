@@ -17,6 +17,8 @@ import { tellLicences } from './deliver.ts'
 import { judge, note, readAnswer, type Batch, type OutMessage, type Seen } from './judge.ts'
 import { readLine, type Line } from './lines.ts'
 import { carriersOf, insertUses, issuerOf, usesOf } from './uses.ts'
+import { asking } from './outbox.ts'
+import { planReconciliation } from './reconcile.ts'
 import { vanished } from './vanished.ts'
 
 /** Somebody else wrote what we were about to: the batch is judged again on what is there now. */
@@ -67,7 +69,8 @@ async function decidingAnswers(ctx: Context, lines: readonly Line[]): Promise<Ma
   if (numbers.length === 0) return new Map()
   const found = await sql<{ message_no: string; request_id: string }>`
     select message_no, request_id from customs_message
-    where message_no = any(${numbers}::text[]) and request_id is not null`.execute(ctx.db)
+    where message_no = any(${numbers}::text[]) and request_id is not null
+      and kind = any(${[...asking]}::text[])`.execute(ctx.db)
   const requests = new Map(found.rows.map((row) => [row.message_no, row.request_id]))
   return new Map(
     lines.flatMap((line) => {
@@ -201,6 +204,18 @@ async function writeAnswers(tx: Tx, answered: Batch['answered'], now: Date) {
       delivery: answer.outcome === 'accepted' ? 'accepted' : 'failed',
     })),
   )
+  await compareAgain(tx, answered)
+}
+
+/** Customs took an item that its list lacked: the comparison of that day is made again, and closes the difference. */
+async function compareAgain(tx: Tx, answered: Batch['answered']) {
+  const taken = answered.filter(
+    ({ message, answer }) => message.kind === 'use' && answer.outcome === 'accepted',
+  )
+  if (taken.length === 0) return
+  const { rows } = await sql<{ day: string }>`select distinct body->>'declaredOn' as day from customs_message
+    where id = any(${taken.map(({ message }) => message.id)}::bigint[])`.execute(tx)
+  for (const { day } of rows) await planReconciliation(tx, day)
 }
 
 async function insertDifferences(tx: Tx, batch: Batch, now: Date) {

@@ -139,7 +139,7 @@ function verdictOnUse(batch: Batch, standing: Standing, line: Line, use: UseMess
   const carrier = batch.carriers.get(use.declarationNo)
   const other = carrier === undefined || carrier.id === subject.id ? null : carrier.licenceNo
   const row = { ...subject.row, state: standing.state, closed_by_customs: standing.closed }
-  const terms = termsOf(row, standing.uses, other)
+  const terms = termsOf(row, standing.uses, other, subject.today)
   const refusal = useRefusal(terms, use)
   if (refusal !== undefined) return refused(refusal.code, refusal.words)
   batch.uses.push({

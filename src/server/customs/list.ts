@@ -14,7 +14,8 @@ import type { Context } from '../context.ts'
 import { licenceState, licenceSubject, openRequestWords, type LicenceRow } from '../licence/act.ts'
 import { visibleLicence } from '../licence/query.ts'
 import { usesLeft } from './check.ts'
-import { termsOf, usesOf } from './uses.ts'
+import { asking } from './outbox.ts'
+import { inForce, termsOf, usesOf } from './uses.ts'
 
 type Where = RawBuilder<SqlBool>
 type Query<E extends { query: z.ZodType }> = z.output<E['query']>
@@ -139,6 +140,7 @@ export async function listUses(
 ): Reply<typeof api.listUses> {
   const where = both([
     licencesInScope(actor),
+    inForce,
     ...startsWith('licence.licence_no', query.licenceNo),
     ...startsWith('customs_use.declaration_no', query.declarationNo),
     ...(query.declaredFrom === undefined ? [] : [sql<SqlBool>`declared_on >= ${query.declaredFrom}`]),
@@ -245,7 +247,8 @@ const instant = (value: Date | null) => value?.toISOString() ?? null
 
 function messageRow(row: MessageSqlRow, mayResend: boolean): z.input<typeof api.MessageRow> {
   const again =
-    ['queued', 'sent', 'failed'].includes(row.state) || (row.state === 'rejected' && row.request_id === null)
+    ['queued', 'sent', 'failed'].includes(row.state) ||
+    (row.state === 'rejected' && !asking.some((kind) => kind === row.kind))
   return {
     messageNo: row.message_no,
     licenceId: row.licence_id,
@@ -279,7 +282,7 @@ export async function licenceCustoms(
 ): Reply<typeof api.licenceCustoms> {
   const row = await visibleLicence(ctx, actor, id)
   const [uses, sent, received, recorded, openRequest, named] = await Promise.all([
-    sql<UseSqlRow>`select ${useColumns} from ${useTables} where customs_use.licence_id = ${id}
+    sql<UseSqlRow>`select ${useColumns} from ${useTables} where customs_use.licence_id = ${id} and ${inForce}
       order by declared_on, declaration_no, item_no limit 2000`.execute(ctx.db),
     sql<MessageSqlRow>`select ${messageColumns} from ${messageTables} where customs_message.licence_id = ${id}
       order by seq limit 500`.execute(ctx.db),
@@ -290,7 +293,7 @@ export async function licenceCustoms(
     openRequestWords(ctx.db, id),
     customsNames(ctx),
   ])
-  const terms = termsOf(row, recorded.get(id) ?? [], null)
+  const terms = termsOf(row, recorded.get(id) ?? [], null, null)
   const today = dayOf(ctx.clock())
   const state = shownState(licenceState(row.state), row.expiry_date, today)
   const subject = licenceSubject(row, {

@@ -5,7 +5,7 @@ import { addJob } from '../jobs/add.ts'
 
 export const deliverJob = 'customs.deliver'
 
-export type OutboundKind = 'issued' | 'cancel' | 'lost' | 'replaced' | 'revoked' | 'written_off'
+export type OutboundKind = 'issued' | 'cancel' | 'lost' | 'replaced' | 'revoked' | 'written_off' | 'use'
 
 /** Kinds that ask: customs' answer decides the request. The others tell. */
 export const asking = ['cancel', 'lost', 'replaced'] as const satisfies readonly OutboundKind[]

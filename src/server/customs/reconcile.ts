@@ -11,11 +11,12 @@ import type { UseLine } from '#domain/customs/messages.ts'
 import { useDifference } from '#domain/customs/use.ts'
 import { addDays, dayOf, isDay, type Day } from '#domain/day.ts'
 import type { Context } from '../context.ts'
-import type { Tx } from '../db/connect.ts'
+import type { Db, Tx } from '../db/connect.ts'
 import { actIn } from '../difference/act.ts'
 import { system } from '../door.ts'
 import { addJob } from '../jobs/add.ts'
 import { Refused } from '../refused.ts'
+import { inForce } from './uses.ts'
 
 export const reconcileJob = 'customs.reconcile'
 /** A run that has not ended by then was killed. */
@@ -26,11 +27,11 @@ const Payload = z.object({ day: z.string().refine(isDay) })
 
 /** Plans the comparison of yesterday in China. */
 export async function reconcileYesterday(ctx: Context): Promise<void> {
-  await planReconciliation(ctx, addDays(dayOf(ctx.clock()), -1))
+  await planReconciliation(ctx.db, addDays(dayOf(ctx.clock()), -1))
 }
 
-export const planReconciliation = (ctx: Context, day: Day) =>
-  addJob(ctx.db, reconcileJob, { day }, { key: `${reconcileJob}/${day}`, maxAttempts: 3 })
+export const planReconciliation = (db: Db | Tx, day: Day) =>
+  addJob(db, reconcileJob, { day }, { key: `${reconcileJob}/${day}`, maxAttempts: 3 })
 
 interface Found {
   kind: 'missing_here' | 'missing_there' | 'differs'
@@ -140,6 +141,7 @@ async function* ourUses(tx: Tx, day: Day): AsyncGenerator<UseLine> {
     select licence_no as "licenceNo", declaration_no as "declarationNo", item_no as "itemNo",
       declared_on as "declaredOn", customs_code as "customsCode", trim_scale(customs_use.quantity)::text as quantity, final
     from customs_use join licence on licence.id = customs_use.licence_id where declared_on = ${sql.lit(day)}
+      and ${inForce}
     order by licence_no collate "C", declaration_no collate "C", item_no`.execute(tx)
   for (;;) {
     const { rows } = await sql<UseLine>`fetch ${sql.lit(piece)} from our_uses`.execute(tx)

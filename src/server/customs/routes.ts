@@ -45,7 +45,7 @@ export function customsRoutes(app: FastifyInstance, ctx: Context): void {
   guarded(app, ctx, api.listReconciliations, ({ query }) => listReconciliationsOf(ctx, query))
   guarded(app, ctx, api.runReconciliation, async ({ body }) => {
     if (body.day > dayOf(ctx.clock())) throw new Refused(409, 'rule', '只能核对今天及以前的申报日')
-    await planReconciliation(ctx, body.day)
+    await planReconciliation(ctx.db, body.day)
     return { day: body.day }
   })
 }

@@ -1,6 +1,6 @@
 /** The uses recorded on licences: read for the rules, written once for all. The caller has locked the licences. */
 import { randomUUIDv7 } from 'node:crypto'
-import { sql } from 'kysely'
+import { sql, type SqlBool } from 'kysely'
 import { LicenceContent } from '#domain/licence/content.ts'
 import type { Day } from '#domain/day.ts'
 import { canonicalDecimal } from '#domain/decimal.ts'
@@ -14,7 +14,12 @@ export interface RecordedUse extends UseFacts {
   itemNo: number
 }
 
-/** Uses by licence, oldest first. */
+/** The condition for rows of `customs_use`, under that name: not corrected since. */
+export const inForce = sql<SqlBool>`not exists (select from customs_use as later
+  where later.licence_id = customs_use.licence_id and later.declaration_no = customs_use.declaration_no
+    and later.item_no = customs_use.item_no and later.revision > customs_use.revision)`
+
+/** Uses by licence, oldest first; a corrected item keeps its place. */
 export async function usesOf(
   db: Db | Tx,
   licenceIds: readonly string[],
@@ -28,12 +33,12 @@ export async function usesOf(
     quantity: string
     final: boolean
   }>`select licence_id, declaration_no, item_no, declared_on, customs_code, quantity, final from customs_use
-    where licence_id = any(${licenceIds}::uuid[]) order by id`.execute(db)
-  const byLicence = new Map<string, RecordedUse[]>()
+    where licence_id = any(${licenceIds}::uuid[]) order by revision, id`.execute(db)
+  const byLicence = new Map<string, Map<string, RecordedUse>>()
   for (const row of found.rows) {
-    const list = byLicence.get(row.licence_id) ?? []
-    byLicence.set(row.licence_id, list)
-    list.push({
+    const items = byLicence.get(row.licence_id) ?? new Map<string, RecordedUse>()
+    byLicence.set(row.licence_id, items)
+    items.set(`${row.declaration_no}/${row.item_no}`, {
       declarationNo: row.declaration_no,
       itemNo: row.item_no,
       declaredOn: row.declared_on,
@@ -42,7 +47,7 @@ export async function usesOf(
       final: row.final,
     })
   }
-  return byLicence
+  return new Map([...byLicence].map(([id, items]) => [id, [...items.values()]]))
 }
 
 /** Which licence carries a declaration already: declaration number → licence. */
@@ -56,11 +61,12 @@ export async function carriersOf(db: Db | Tx, declarations: readonly string[]) {
   )
 }
 
-/** What the rules ask of a licence. */
+/** What the rules ask of a licence. `today` null: of a declaration that is still to be made. */
 export const termsOf = (
   row: LicenceRow,
   uses: readonly RecordedUse[],
   declaredOnOther: string | null,
+  today: Day | null,
 ): LicenceTerms => ({
   state: isState(row.state) ? row.state : 'cancelled',
   licenceNo: row.licence_no,
@@ -77,6 +83,7 @@ export const termsOf = (
   closedByCustoms: row.closed_by_customs,
   uses,
   declaredOnOther,
+  today,
 })
 
 /** The licence's facts after its uses: quantity used, and distinct declarations. */
@@ -129,6 +136,21 @@ export async function insertUses(tx: Tx, uses: readonly NewUse[], now: Date): Pr
       item_no int, declared_on date, customs_code text, quantity numeric, final boolean, message_id text,
       manual_reason text, recorded_by uuid)`.execute(tx)
   return true
+}
+
+/** Writes customs' figures of an item that is recorded: a further row, the old one stays. The licence is locked. */
+export async function insertCorrection(
+  tx: Tx,
+  of: { licenceId: string; use: NewUse['use']; reason: string; accountId: string },
+  now: Date,
+): Promise<void> {
+  const { licenceId, use, reason, accountId } = of
+  await sql`insert into customs_use (id, licence_id, declaration_no, item_no, revision, declared_on, customs_code, quantity,
+      final, manual_reason, recorded_by, recorded_at)
+    select ${randomUUIDv7()}::uuid, licence_id, declaration_no, item_no, max(revision) + 1, ${use.declaredOn}::date,
+      ${use.customsCode}, ${use.quantity}::numeric, ${use.final}, ${reason}, ${accountId}::uuid, ${now}::timestamptz
+    from customs_use where licence_id = ${licenceId} and declaration_no = ${use.declarationNo} and item_no = ${use.itemNo}
+    group by licence_id, declaration_no, item_no`.execute(tx)
 }
 
 /** Words of a use for the history of its licence. */

@@ -330,6 +330,10 @@ export interface CustomsUse {
   quantity: Numeric;
   recorded_at: Timestamp;
   recorded_by: string | null;
+  /**
+   * An officer took over what customs says of a recorded item: a further row, and the highest of an item counts
+   */
+  revision: Generated<number>;
 }
 
 export interface Enterprise {
@@ -524,6 +528,10 @@ export interface LicenceRequest {
   seal_id: string | null;
   second_reviewer: string | null;
   state: string;
+  /**
+   * Reason, quantity, form and seal as they were submitted last: what people outside the enterprise see while it changes them
+   */
+  submitted: Json | null;
   submitted_at: Timestamp | null;
   submitted_by: string | null;
   /**

@@ -14,7 +14,7 @@ import type { CustomsDifference } from '../db/types.gen.ts'
 import { door, type Thing } from '../door.ts'
 import { licenceSubject, type LicenceRow, type LockedLicence } from '../licence/act.ts'
 import { effects } from './effects.ts'
-import { reportedUse } from './reported.ts'
+import { isRecorded, reportedUse } from './reported.ts'
 
 export type DifferenceRow = Selectable<CustomsDifference>
 export type DifferenceSet = Updateable<CustomsDifference>
@@ -67,6 +67,7 @@ export function differenceSubject(row: DifferenceRow) {
     state: differenceState(row.state),
     kind: differenceKind(row.kind),
     hasUse: reportedUse(row) !== undefined,
+    recorded: isRecorded(row),
     licenceId: row.licence_id,
     day: row.day,
     enterpriseId: '',

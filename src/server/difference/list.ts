@@ -1,13 +1,14 @@
 /** The queue of differences. One that names no licence of ours is with the issuer its number names. */
 import { sql, type SqlBool } from 'kysely'
 import type { z } from 'zod'
-import type { DifferenceRow as Reply, listDifferences } from '#api/customs.ts'
+import { messageStates, type DifferenceRow as Reply, type listDifferences } from '#api/customs.ts'
 import { difference, kinds, states } from '#domain/customs/difference.ts'
 import type { Actor } from '#domain/machine.ts'
 import { both, countLimit, scopeLabel } from '../application/list.ts'
 import type { Context } from '../context.ts'
 import { paged, startsWith, totalFrom } from '../customs/list.ts'
 import { differenceKind, differenceState, differenceSubject, type DifferenceRow } from './act.ts'
+import { lastSent, type SentUse } from './reported.ts'
 
 type Row = DifferenceRow & { resolver: string | null }
 
@@ -51,8 +52,10 @@ export async function listDifferencesOf(
         where customs_difference.state = wanted.state and ${both(base)} limit ${countLimit + 1}) as counted) as n
       from unnest(${names}::text[]) with ordinality as wanted(state, place) order by place`.execute(ctx.db),
   ])
+  const asked = found.rows.filter((row) => row.kind === 'missing_there').map((row) => row.id)
+  const sent = await lastSent(ctx.db, asked)
   return {
-    rows: found.rows.map((row) => reply(row, actor)),
+    rows: found.rows.map((row) => reply(row, actor, sent.get(row.id))),
     total: found.total,
     counts: counts.rows.map(({ state, n }) => ({
       state,
@@ -63,10 +66,12 @@ export async function listDifferencesOf(
   }
 }
 
+const messageLabel = (state: string): string => new Map(Object.entries(messageStates)).get(state) ?? state
+
 const asObject = (value: unknown): Record<string, unknown> | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null
 
-function reply(row: Row, actor: Actor): z.input<typeof Reply> {
+function reply(row: Row, actor: Actor, sent: SentUse | undefined): z.input<typeof Reply> {
   const kind = differenceKind(row.kind)
   const state = differenceState(row.state)
   const subject = { ...differenceSubject(row), row, licence: null }
@@ -89,6 +94,10 @@ function reply(row: Row, actor: Actor): z.input<typeof Reply> {
     resolvedAt: row.resolved_at?.toISOString() ?? null,
     resolvedBy: row.resolved_at === null ? null : (row.resolver ?? '系统'),
     resolution: row.resolution,
+    sent:
+      sent === undefined
+        ? null
+        : { messageNo: sent.messageNo, stateLabel: messageLabel(sent.state), reason: sent.reason },
     offered: difference.offered(subject, actor),
   }
 }

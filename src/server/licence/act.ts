@@ -3,6 +3,7 @@ import { sql, type Selectable, type Updateable } from 'kysely'
 import { dayOf } from '#domain/day.ts'
 import { licence, type Licence, type LicenceAction } from '#domain/licence/actions.ts'
 import { closedYear } from '#domain/licence/validity.ts'
+import { isClosed } from '#domain/quota/year.ts'
 import { isKind, isState, kinds, states as requestStates } from '#domain/request/states.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
@@ -92,6 +93,8 @@ export function licenceSubject(
     issueError: row.issue_error,
     sealed: row.document_sha256 !== null,
     closedYear: closedYear(row.quota_year, near.today) ?? null,
+    exchanged: row.replaces_id !== null,
+    yearOver: isClosed(row.quota_year, near.today),
     signerRefusal: near.signerRefusal,
     expiryDate: row.expiry_date,
     today: near.today,

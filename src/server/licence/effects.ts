@@ -1,13 +1,16 @@
 /** What each action on a licence does besides moving its state. The work of issuing is a job: see issue.ts. */
 import { sql } from 'kysely'
 import { compareDays } from '#domain/day.ts'
+import { canonicalDecimal } from '#domain/decimal.ts'
 import { clears, useRefusal } from '#domain/customs/use.ts'
 import { manualUse, type LicenceAction } from '#domain/licence/actions.ts'
 import { LicenceContent } from '#domain/licence/content.ts'
-import { deliverJob, queueMessage } from '../customs/outbox.ts'
+import { asking, deliverJob, queueMessage } from '../customs/outbox.ts'
 import { carriersOf, factsOf, insertUses, termsOf, usesOf } from '../customs/uses.ts'
 import type { Effect } from '../door.ts'
 import { addJob } from '../jobs/add.ts'
+import { tell } from '../notice/notices.ts'
+import { lockAccount, move } from '../quota/ledger.ts'
 import { Refused } from '../refused.ts'
 import type { LicenceSet, LockedLicence, Step } from './act.ts'
 
@@ -56,7 +59,7 @@ const registerUse: LicenceEffect = async ({ tx, subject, actor, now, input }) =>
   const uses = (await usesOf(tx, [subject.id])).get(subject.id) ?? []
   const carrier = (await carriersOf(tx, [use.declarationNo])).get(use.declarationNo)
   const other = carrier === undefined || carrier.id === subject.id ? null : carrier.licenceNo
-  const terms = termsOf(subject.row, uses, other)
+  const terms = termsOf(subject.row, uses, other, subject.today)
   const refusal = useRefusal(terms, use)
   if (refusal !== undefined) throw refuse(refusal.words)
   const manual = { messageId: null, manualReason: opinion, recordedBy: actor.accountId }
@@ -78,7 +81,7 @@ const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
   const number = String(input['messageNo'])
   const message = await tx
     .selectFrom('customs_message')
-    .select(['id', 'seq', 'state', 'request_id'])
+    .select(['id', 'seq', 'state', 'kind', 'request_id'])
     .where('licence_id', '=', subject.id)
     .where('message_no', '=', number)
     .forUpdate()
@@ -86,7 +89,7 @@ const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
   if (message === undefined) throw refuse(`这份许可证没有报文 ${number}，请刷新页面`)
   const stuck = ['queued', 'sent', 'failed', 'rejected'].includes(message.state)
   if (!stuck) throw refuse('这份报文海关已经接受或已撤回，不必重发')
-  if (message.state === 'rejected' && message.request_id !== null) {
+  if (message.state === 'rejected' && asking.some((kind) => kind === message.kind)) {
     throw refuse('海关已不同意这份申请，申请已退回企业；企业修改后重新上报即可')
   }
   const anew = message.state === 'rejected' || message.state === 'sent'
@@ -102,6 +105,23 @@ const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
     .execute()
   await addJob(tx, deliverJob, {}, { key: deliverJob })
   return message.seq === subject.row.customs_seq ? { set: { delivery: 'queued' } } : {}
+}
+
+/** What the licence was committed for goes to 失效 with its year, and the exporter is told. */
+const lapse: LicenceEffect = async ({ tx, subject, actor, now }) => {
+  const { id, quota_account_id: accountId, quantity, application_id: applicationId } = subject.row
+  const { licence_no: licenceNo, quota_year: year, goods_unit: unit } = subject.row
+  const lost = accountId === null ? '' : `，${canonicalDecimal(quantity)} ${unit} 配额随年度失效`
+  const words = `换发的许可证 ${licenceNo} 在 ${year} 年度内没有生成，已作废${lost}`
+  const notice = { enterpriseId: subject.enterpriseId, kind: 'licence_lapsed', thing: 'licence', thingId: id }
+  await tell(tx, [{ ...notice, key: `licence_lapsed/${id}`, words }], now)
+  if (accountId === null) return
+  const last = async () => {
+    const account = await lockAccount(tx, accountId)
+    const entry = { kind: 'cancel', from: 'committed', to: 'lapsed', quantity } as const
+    await move(tx, account, entry, { actor, now, licenceId: id, applicationId, note: `${year} 年度结束` })
+  }
+  return { last }
 }
 
 export const effects: Partial<Record<LicenceAction, LicenceEffect>> = {
@@ -136,6 +156,7 @@ export const effects: Partial<Record<LicenceAction, LicenceEffect>> = {
         .execute()
     }
   },
+  lapse,
   register_use: registerUse,
   resend,
   fail: async ({ prepared }) => ({ set: { issue_error: prepared?.error ?? '未知错误' } }),

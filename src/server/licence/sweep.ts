@@ -1,5 +1,5 @@
 /** Periodic care for licences: pipelines that got stuck are started again, licences past their last day expire. */
-import { dayOf } from '#domain/day.ts'
+import { dayOf, yearOf } from '#domain/day.ts'
 import type { Context } from '../context.ts'
 import { system } from '../door.ts'
 import { addJob } from '../jobs/add.ts'
@@ -32,9 +32,10 @@ export async function sweepIssuing(ctx: Context): Promise<void> {
   }
 }
 
-/** Moves valid licences past their last day to expired. What is shown never waits for it. */
+/** Moves valid licences past their last day to expired (what is shown never waits for it), and ends what a year left behind. */
 export async function expireLicences(ctx: Context): Promise<void> {
   const today = dayOf(ctx.clock())
+  await lapseExchanged(ctx, yearOf(today))
   for (;;) {
     const due = await ctx.db
       .selectFrom('licence')
@@ -48,11 +49,37 @@ export async function expireLicences(ctx: Context): Promise<void> {
   }
 }
 
+/** Licences of a closed year that came by exchange and were never issued: nothing else can end them. */
+async function lapseExchanged(ctx: Context, year: number) {
+  const due = await ctx.db
+    .selectFrom('licence')
+    .select(['id', 'version', 'quota_year'])
+    .where('state', '=', 'pending')
+    .where('replaces_id', 'is not', null)
+    .where('quota_year', '<', year)
+    .where('document_sha256', 'is', null)
+    .orderBy('id')
+    .execute()
+  for (const { id, version, quota_year: over } of due) {
+    const opinion = `${over} 年度已结束，没有生成电子许可证`
+    await unlessRefused(
+      ctx.db
+        .transaction()
+        .execute((tx) =>
+          actIn(tx, ctx, system, id, 'lapse', { version, requestId: null, input: { opinion } }),
+        ),
+    )
+  }
+}
+
 /** Another server, or a use reported meanwhile, may have been first: then there is nothing to do. */
-async function expire(ctx: Context, id: string) {
+async function unlessRefused(done: Promise<unknown>) {
   try {
-    await ctx.db.transaction().execute((tx) => actIn(tx, ctx, system, id, 'expire', 'unversioned'))
+    await done
   } catch (error) {
     if (!(error instanceof Refused)) throw error
   }
 }
+
+const expire = (ctx: Context, id: string) =>
+  unlessRefused(ctx.db.transaction().execute((tx) => actIn(tx, ctx, system, id, 'expire', 'unversioned')))

@@ -6,6 +6,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { buckets, kinds } from '#domain/quota/ledger.ts'
 import { dayOf } from '#domain/day.ts'
 import type { Context } from '../context.ts'
+import { inForce } from '../customs/uses.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { tell } from '../notice/notices.ts'
 
@@ -183,7 +184,7 @@ const used = (tx: Tx) =>
         trim_scale(coalesce(uses.quantity, 0))::text || ' / ' || coalesce(uses.count, 0) as "shouldBe"
       from licence left join (
         select licence_id, sum(quantity) as quantity, count(distinct declaration_no)::int as count
-        from customs_use group by licence_id) as uses on uses.licence_id = licence.id
+        from customs_use where ${inForce} group by licence_id) as uses on uses.licence_id = licence.id
       where licence.used_quantity <> coalesce(uses.quantity, 0) or licence.use_count <> coalesce(uses.count, 0)
       limit ${mostTold}`,
   )

@@ -8,6 +8,7 @@ import { canonicalDecimal, type Decimal } from '#domain/decimal.ts'
 import { buckets, isEntryKind, kinds, type Bucket } from '#domain/quota/ledger.ts'
 import type { Actor } from '#domain/machine.ts'
 import { isKind, kinds as requestKinds } from '#domain/request/states.ts'
+import { inForce } from '../customs/uses.ts'
 import { applicationsInScope, licencesInScope, requestsInScope, swapsInScope } from '../account/scope.ts'
 import { both } from '../application/list.ts'
 import type { Db } from '../db/connect.ts'
@@ -63,7 +64,7 @@ async function entriesOf(
   const { rows } = await sql<Entry>`
     select page.*, application.application_no, licence.licence_no, licence_request.kind as request_kind,
       licence_request.licence_no as request_licence_no,
-      (select count(*)::int from customs_use where customs_use.licence_id = page.licence_id) as uses,
+      (select count(*)::int from customs_use where customs_use.licence_id = page.licence_id and ${inForce}) as uses,
       coalesce(${applicationsInScope(actor)}, false) as application_open,
       coalesce(${licencesInScope(actor)}, false) as licence_open,
       coalesce(${requestsInScope(actor)}, false) as request_open,

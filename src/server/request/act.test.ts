@@ -9,9 +9,13 @@ import * as applicationApi from '#api/application.ts'
 import { ownEnterprise } from '#api/enterprise.ts'
 import * as licenceApi from '#api/licence.ts'
 import { quotaStatement } from '#api/quota.ts'
+import { listNotices } from '#api/notice.ts'
 import * as api from '#api/request.ts'
 import { emptyAmendment } from '#domain/amendment/form.ts'
+import { receive } from '#server/customs/inbound.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
+import { expireLicences } from '#server/licence/sweep.ts'
+import { prove } from '#server/quota/prove.ts'
 import { as, eKeyOf, startTestApp, testClock, type TestApp, type TestClient } from '#test/people.ts'
 import { makeTestPki } from '#test/pki.ts'
 import {
@@ -225,6 +229,19 @@ test('a write-off settles what was used and gives back the rest', async () => {
   ])
   await scope('enterprise')
   assert.deepEqual(await statement(other), reached)
+  // Customs' answer to what only tells decides no request.
+  await messagesSent(it, licence.id)
+  const answer = {
+    messageId: randomUUIDv7(),
+    kind: 'answer',
+    licenceNo: licence.licenceNo,
+    messageNo: `${licence.licenceNo}-2`,
+    outcome: 'accepted',
+    reason: '',
+  }
+  const [result] = await receive(it.ctx, [answer])
+  assert.deepEqual([result?.outcome, result?.code], ['recorded', 'recorded'])
+  assert.deepEqual((await messagesOf(licence.id)).at(-1), 'written_off accepted')
 })
 
 test('over-shipment is written off but never settled beyond the licence', async () => {
@@ -320,6 +337,65 @@ test('an extension of a partly used licence: the new one carries the unused part
   assert.match(third.boxes.remark, new RegExp(`原证号${made.licenceNo}，遗失补发`))
   assert.equal((await seenLicence(desk.sealer, made.id)).state, 'lost')
   assert.deepEqual(await balances(it, licence.accountId), [100000, 0, 400000, 50000.5, 0])
+})
+
+test('an exchanged licence that was not issued in its year ends by itself, and its quota lapses', async () => {
+  const exchanged = async () => {
+    const licence = await underQuota()
+    await messagesSent(it, licence.id)
+    const form = { lines: lines('450000.5') }
+    const waits = await reviewed(
+      await asked(desk.sealer, { kind: 'extension', licenceNo: licence.licenceNo, form }),
+    )
+    await answered(it, waits.id, true)
+    const { newLicenceId } = await seenRequest(desk.sealer, waits.id)
+    return { ...licence, newId: newLicenceId ?? '' }
+  }
+  const [licence, sealedOne] = [await exchanged(), await exchanged()]
+  // Sealed on the last day, and stuck before the message: it is issued still.
+  await it.db.owner.pool.query(
+    `update licence set issue_step = 'message', issue_error = '中断', document_sha256 = repeat('b', 64),
+      document_size = 1 where id = $1`,
+    [sealedOne.newId],
+  )
+  const provenOf = async ({ accountId, newId }: typeof licence) =>
+    (await prove(it.ctx.db)).differences.filter(({ id }) => id === accountId || id === newId)
+  await expireLicences(it.ctx)
+  assert.equal((await seenLicence(desk.sealer, licence.newId)).state, 'pending')
+  assert.deepEqual(await provenOf(licence), [])
+  it.clock.set('2027-01-01T02:00:00.000Z')
+  try {
+    const issuer = await as(it, 'issue01')
+    const refused = await issuer.refused(licenceApi.actOnLicence, {
+      params: { id: licence.newId, action: 'issue' },
+      body: {
+        version: (await seenLicence(issuer, licence.newId)).version,
+        requestId: randomUUIDv7(),
+      },
+    })
+    assert.match(refused.failure.words, /2026 年度已经结束/)
+    // Twice, by two servers at once: it lapses once.
+    await Promise.all([expireLicences(it.ctx), expireLicences(it.ctx)])
+    await expireLicences(it.ctx)
+    const sealer = await as(it, 'steel02')
+    const ended = await seenLicence(sealer, licence.newId)
+    assert.equal(ended.state, 'cancelled')
+    assert.match(ended.history.at(-1)?.opinion ?? '', /2026 年度已结束/)
+    assert.deepEqual(await balances(it, licence.accountId), [100000, 0, 0, 0, 450000.5])
+    assert.equal((await seenLicence(sealer, sealedOne.newId)).state, 'pending')
+    assert.deepEqual(await balances(it, sealedOne.accountId), [100000, 0, 450000.5, 0, 0])
+    for (const one of [licence, sealedOne]) assert.deepEqual(await provenOf(one), [])
+    const told = (await sealer.call(listNotices, {})).rows.filter((row) => row.thingId === licence.newId)
+    assert.equal(told.length, 1)
+    assert.match(told[0]?.words ?? '', /450000.5 千克 配额随年度失效/)
+  } finally {
+    it.clock.set(start)
+    await it.db.owner.pool.query(
+      `update licence set issue_step = null, issue_error = null, document_sha256 = null, document_size = null
+        where id = $1`,
+      [sealedOne.newId],
+    )
+  }
 })
 
 test('more quantity is held first, released on return, committed by customs’ yes', async () => {
@@ -500,6 +576,54 @@ test('drafts are the enterprise’s own; from the submission on authority and au
   assert.deepEqual(await seen(), [false, false, false, false, false])
   const foreign = await refusing(await as(it, 'hebei01'), sent, 'pass')
   assert.equal(foreign.status, 404)
+})
+
+test('a returned request shows authority and auditor what was submitted, whatever is edited since', async () => {
+  const licence = await underQuota()
+  const request = await asked(desk.sealer, {
+    kind: 'amendment',
+    licenceNo: licence.licenceNo,
+    form: { changes: { customsPort: '0100' }, lines: lines('450000.5') },
+  })
+  const sent = await doing(desk.sealer, await sealed(desk, request), 'submit')
+  const before = await seenRequest(desk.first, request.id)
+  const back = await doing(desk.first, sent, 'return', '请核对口岸')
+  const edited = {
+    reason: '改了主意',
+    form: { ...emptyAmendment, changes: { contractNo: 'NEW-1' }, lines: lines('450000.5') },
+  }
+  await desk.sealer.call(api.saveRequest, {
+    params: { id: request.id },
+    body: { version: back.version, requestId: randomUUIDv7(), ...edited },
+  })
+  const own = await seenRequest(desk.sealer, request.id)
+  assert.deepEqual(
+    [own.reason, own.changes.map((one) => one.name), own.seal],
+    ['改了主意', ['contractNo'], null],
+  )
+  for (const outsider of [desk.first, auditor]) {
+    const seen = await seenRequest(outsider, request.id)
+    assert.deepEqual(
+      [seen.reason, seen.changes, seen.form, seen.seal?.digest, seen.contentVersion],
+      [before.reason, before.changes, before.form, before.seal?.digest, before.contentVersion],
+    )
+    assert.notEqual(seen.seal, null)
+    const { rows } = await outsider.call(api.listRequests, {
+      query: { kind: 'amendment', list: 'all', q: licence.licenceNo },
+    })
+    assert.deepEqual(
+      rows.map((row) => row.reason),
+      [before.reason],
+    )
+  }
+  // Submitted anew, the authority has the new content.
+  const resent = await doing(desk.sealer, await sealed(desk, { id: own.id, version: own.version }), 'submit')
+  assert.equal((await seenRequest(desk.first, resent.id)).reason, '改了主意')
+  await doing(desk.first, resent, 'return', '再核对')
+  assert.deepEqual(
+    (await seenRequest(auditor, resent.id)).changes.map((one) => one.name),
+    ['contractNo'],
+  )
 })
 
 test('a stale page and a repeated press', async () => {

@@ -18,6 +18,7 @@ import { kinds, states, type Kind } from '#domain/request/states.ts'
 import { mostWrittenOff, writeOff } from '#domain/write-off/actions.ts'
 import { sealBroken } from '../application/seal.ts'
 import type { Context } from '../context.ts'
+import { inForce } from '../customs/uses.ts'
 import type { Db } from '../db/connect.ts'
 import type { LicenceRow } from '../licence/act.ts'
 import { balancesOf } from '../quota/ledger.ts'
@@ -47,6 +48,7 @@ async function usesOf(db: Db, licenceId: string) {
     .selectFrom('customs_use')
     .select(['declaration_no', 'item_no', 'declared_on', 'customs_code', 'quantity', 'final'])
     .where('licence_id', '=', licenceId)
+    .where(inForce)
     .orderBy('recorded_at')
     .orderBy('id')
     .limit(500)

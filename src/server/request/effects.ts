@@ -10,13 +10,13 @@ import { addWorkingDays } from '#domain/working-days.ts'
 import { quantityRefusal, type WriteOffAction } from '#domain/write-off/actions.ts'
 import type { SealFacts } from '../pki/seal-check.ts'
 import { sha256Hex } from '../application/seal.ts'
-import type { Context } from '../context.ts'
 import { queueMessage, withdrawUnsent, type OutboundKind } from '../customs/outbox.ts'
 import type { Tx } from '../db/connect.ts'
 import { system, type Effect } from '../door.ts'
 import { actIn as actOnLicenceIn } from '../licence/act.ts'
 import { lockAccount, move, type Cause, type LockedAccount } from '../quota/ledger.ts'
 import { Refused } from '../refused.ts'
+import { submittedContent } from './as-submitted.ts'
 import { unsent, type LockedRequest, type RequestSet } from './act.ts'
 import { unusedOf } from './record.ts'
 import { exchange } from './replace.ts'
@@ -76,9 +76,10 @@ function tell(at: At, kind: OutboundKind, body: Record<string, unknown>): Promis
   })
 }
 
-async function submitted(ctx: Context, tx: Tx, { actor, now }: Pick<At, 'actor' | 'now'>) {
+async function submitted({ ctx, tx, subject, actor, now }: At) {
   const { calendar } = await ctx.codes.current(tx)
   return {
+    submitted: submittedContent(subject.row),
     submitted_at: now,
     submitted_by: actor.accountId,
     due_on: addWorkingDays(dayOf(now), reviewDays, calendar),
@@ -104,7 +105,7 @@ function saved({ subject, prepared }: At): RequestSet {
 
 export const cancellationEffects: Partial<Record<CancellationAction, RequestEffect>> = {
   save: async (at) => ({ set: saved(at) }),
-  submit: async ({ ctx, tx, actor, now }) => ({ set: await submitted(ctx, tx, { actor, now }) }),
+  submit: async (at) => ({ set: await submitted(at) }),
   pass: async (at) => {
     const { tx, subject, actor } = at
     const set = { first_reviewer: actor.accountId }
@@ -131,7 +132,7 @@ export const writeOffEffects: Partial<Record<WriteOffAction, RequestEffect>> = {
     if (refusal !== undefined) throw new Refused(409, 'rule', refusal)
     return { set: saved(at) }
   },
-  submit: async ({ ctx, tx, actor, now }) => ({ set: await submitted(ctx, tx, { actor, now }) }),
+  submit: async (at) => ({ set: await submitted(at) }),
   pass: async (at) => {
     const { tx, ctx, subject, actor, now } = at
     const { licenceRow, row } = subject
@@ -181,7 +182,7 @@ const seal: RequestEffect = async ({ tx, subject, actor, now, prepared }) => {
 }
 
 const submitAmendment: RequestEffect = async (at) => {
-  const { tx, ctx, subject } = at
+  const { tx, subject } = at
   const { plan } = subject
   if (plan === null || 'refusal' in plan) throw new Error('an amendment is submitted with its quota known')
   if (plan.accountId !== null && isPositive(plan.hold)) {
@@ -191,7 +192,7 @@ const submitAmendment: RequestEffect = async (at) => {
   }
   return {
     set: {
-      ...(await submitted(ctx, tx, at)),
+      ...(await submitted(at)),
       unused_quantity: unusedOf(subject.licenceRow),
       quota_account_id: plan.accountId,
       quota_quantity: plan.hold,

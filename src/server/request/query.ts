@@ -11,6 +11,7 @@ import { both, countLimit, scopeLabel, totalOf, type Counted } from '../applicat
 import type { Context } from '../context.ts'
 import type { Db } from '../db/connect.ts'
 import { machineNameOf, machineOf } from './act.ts'
+import { shownTo } from './as-submitted.ts'
 import { kindOf, requestState, type RequestRow } from './record.ts'
 
 export const groupKinds: Record<Group, readonly Kind[]> = {
@@ -102,7 +103,7 @@ export async function listRequestsOf(
   ])
   const today = dayOf(ctx.clock())
   return {
-    rows: rows.rows.map((row) => rowReply(row, actor, today)),
+    rows: rows.rows.map((row) => rowReply(shownTo(actor, row), actor, today)),
     total: totalOf(counts.filter((one) => shown.includes(one.state))),
     counts: counts.map(({ state, count, more }) => {
       const known = requestState(state)
@@ -155,7 +156,8 @@ export async function visibleRequest(ctx: Context, actor: Actor, id: string): Pr
     await sql<Joined>`${joined} where licence_request.id = ${id} and ${requestsInScope(actor)}`.execute(
       ctx.db,
     )
-  return found.rows[0]
+  const row = found.rows[0]
+  return row === undefined ? undefined : shownTo(actor, row)
 }
 
 /** Past its due day and still with the authority. */

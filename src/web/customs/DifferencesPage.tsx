@@ -1,6 +1,6 @@
 /** 海关差异: where customs and we do not agree, both sides beside each other, and the ways to settle it. */
 import { useState } from 'react'
-import { Button, Modal } from 'antd'
+import { App, Button, Modal } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { DifferenceRow } from '#api/customs.ts'
@@ -107,11 +107,20 @@ export function DifferencesPage() {
 
 function Difference({ row, onLeave }: { row: DifferenceRow; onLeave: () => void }) {
   const stale = useCustomsStale()
+  const { message } = App.useApp()
+  // Ways that are for another kind of difference say nothing here.
+  const possible = row.offered.filter(({ because }) => because === undefined)
   return (
     <Modal open title={`${row.kindLabel}：${row.licenceNo}`} footer={null} width={720} onCancel={onLeave}>
       <div className={s['stack']}>
         <Notice kind={row.state === 'open' ? 'warning' : 'info'}>{row.reason}</Notice>
         <Sides ours={row.ours} theirs={row.theirs} />
+        {row.sent !== null && row.state === 'open' && (
+          <p>
+            已报送海关：报文 <PaperNo value={row.sent.messageNo} /> {row.sent.stateLabel}
+            {row.sent.reason !== null && `，${row.sent.reason}`}
+          </p>
+        )}
         {row.licenceId !== null && (
           <Link to={paths.authorityLicence(row.licenceId)}>打开许可证 {row.licenceNo}</Link>
         )}
@@ -122,12 +131,13 @@ function Difference({ row, onLeave }: { row: DifferenceRow; onLeave: () => void 
         ) : (
           <ActionBar
             machine={difference}
-            offered={row.offered}
+            offered={possible}
             version={row.version}
-            primary="rejudge"
+            primary={primaryOf(possible)}
             perform={performOnDifference(row.id)}
-            onDone={() => {
+            onDone={(action) => {
               stale()
+              if (action === 'send') void message.success('已排入发送，海关接受后自动重新核对')
               onLeave()
             }}
             onRefresh={stale}
@@ -137,3 +147,8 @@ function Difference({ row, onLeave }: { row: DifferenceRow; onLeave: () => void 
     </Modal>
   )
 }
+
+/** What settles it as both sides want, where there is such a thing. */
+const repairs = ['correct', 'send', 'rejudge'] as const
+const primaryOf = (possible: DifferenceRow['offered']) =>
+  repairs.find((name) => possible.some(({ action }) => action === name))

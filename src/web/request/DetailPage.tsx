@@ -120,9 +120,9 @@ function Outcome({ detail }: { detail: RequestDetail }) {
         {
           cancellation: '许可证已删除，占用的配额已退回。',
           write_off: '许可证已核销，未使用的配额已退回；年度已结束的记为失效。',
-          amendment: `原证已换证，新证号 ${detail.newLicenceNo}，待发证机构生成电子许可证。`,
-          extension: `原证已换证，新证号 ${detail.newLicenceNo}，待发证机构生成电子许可证。`,
-          loss: `原证已挂失，新证号 ${detail.newLicenceNo}，待发证机构生成电子许可证。`,
+          amendment: `原证已换证，新证号 ${detail.newLicenceNo}，由发证机构生成电子许可证后可用。`,
+          extension: `原证已换证，新证号 ${detail.newLicenceNo}，由发证机构生成电子许可证后可用。`,
+          loss: `原证已挂失，新证号 ${detail.newLicenceNo}，由发证机构生成电子许可证后可用。`,
         }[detail.kind]
       }
     </Notice>
