@@ -186,6 +186,29 @@ test('twenty workers and two hundred messages: each goes once', async () => {
   assert.deepEqual([all.length, new Set(all).size], [200, 200])
 })
 
+test('one that is queued while the channel is busy is sent by the same run, even if that had given up', async () => {
+  const inside = Promise.withResolvers<void>()
+  const goOn = Promise.withResolvers<void>()
+  const { carrier, carried } = testCarrier(async ({ recipient }) => {
+    if (recipient !== letter.recipient) return
+    inside.resolve()
+    await goOn.promise
+    unreachable()
+  })
+  const ctx = withMail(carrier)
+  await queue()
+  const sending = sendMessages(ctx, {})
+  await inside.promise
+  await queue({ recipient: 'later@example.cn' })
+  await sendMessages(ctx, {})
+  goOn.resolve()
+  await sending
+  assert.deepEqual(
+    carried.map(({ recipient }) => recipient),
+    ['later@example.cn'],
+  )
+})
+
 test('one that is queued while the channel is busy is sent by the same run', async () => {
   const first = slow()
   const ctx = withMail(first.carrier)

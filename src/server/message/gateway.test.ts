@@ -23,7 +23,7 @@ let status = 204
 const answer = (request: http.IncomingMessage, response: http.ServerResponse) =>
   void text(request).then((body) => {
     asked.push({ headers: request.headers, body })
-    response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end(status === 204 ? undefined : body)
+    response.writeHead(status, { location: '/elsewhere' }).end(status === 204 ? undefined : body)
   })
 
 let gateway: http.Server
