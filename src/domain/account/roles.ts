@@ -117,7 +117,7 @@ export const roles = {
   },
   administrator: {
     label: '系统管理员',
-    permissions: ['rates.change', 'calendar.change', 'reference.inspect'],
+    permissions: ['rates.change', 'calendar.change', 'reference.inspect', 'message.read', 'message.retry'],
   },
 } as const satisfies Record<string, { label: string; permissions: readonly string[] }>
 
