@@ -1,7 +1,9 @@
 /**
  * Roles and what each may do. A permission is the name of an action (`application.submit`) or of a page
- * (`rates.change`). Roles inside an enterprise: preparer 录入, sealer 盖章上报 (has a key), viewer 查看;
- * inside an authority: reviewer 审核 (first and second review), issuer 制证 and customs, quota_officer 配额; across: auditor, administrator.
+ * (`rates.change`). Roles inside an enterprise: preparer 录入, sealer 盖章上报 (has a key), viewer 查看, and the
+ * enterprise's administrator; inside an authority: reviewer 审核 (first and second review), issuer 制证 and customs,
+ * quota_officer 配额, key_officer 电子钥匙, electromechanical_officer 机电办; across: supervisor, auditor,
+ * platform_officer, administrator.
  */
 const fill = [
   'application.create',
@@ -60,6 +62,10 @@ export const roles = {
     ],
   },
   viewer: { label: '查看员', permissions: ['licence.download', 'quota.read'] },
+  enterprise_administrator: {
+    label: '企业管理员',
+    permissions: ['enterprise.change', 'licence.download', 'quota.read'],
+  },
   reviewer: {
     label: '审核员',
     permissions: [
@@ -108,10 +114,17 @@ export const roles = {
       'licence.download',
     ],
   },
+  key_officer: { label: '电子钥匙管理员', permissions: [] },
+  electromechanical_officer: { label: '机电办审核员', permissions: [] },
+  supervisor: {
+    label: '局监督员',
+    permissions: ['licence.download', 'quota.read', 'quota.oversee', 'customs.read'],
+  },
   auditor: {
     label: '审计员',
-    permissions: ['licence.download', 'sign_in_log.read', 'quota.read', 'customs.read'],
+    permissions: ['licence.download', 'sign_in_log.read', 'quota.read', 'quota.oversee', 'customs.read'],
   },
+  platform_officer: { label: '平台管理员', permissions: ['sign_in_log.read'] },
   administrator: {
     label: '系统管理员',
     permissions: ['rates.change', 'calendar.change', 'reference.inspect'],
