@@ -34,13 +34,16 @@ alter table account
   add column password_changed_at timestamptz,
   add column suspended_at timestamptz,
   add column suspended_reason text,
+  add column suspended_by text check (suspended_by in ('enterprise', 'platform')),
   add column duties text not null default '',
   add column invited_by uuid references account,
-  add constraint account_suspended check ((suspended_at is null) = (suspended_reason is null));
+  add constraint account_suspended check ((suspended_at is null) = (suspended_reason is null)),
+  add constraint account_suspender check ((suspended_at is null) = (suspended_by is null));
 update account set account_type = 'officer' where enterprise_id is null;
 update account set account_type = 'consignor' where data_scope = 'consignor';
 comment on column account.active is 'False = switched off for good; what may come back is suspended';
 comment on column account.must_change_password is 'Nothing else answers before a password of the person''s own is set';
+comment on column account.suspended_by is 'Whose decision it was: what the platform suspended the enterprise''s administrator can''t restore';
 comment on column account.duties is 'What an officer is in charge of, in words';
 create unique index account_login_name_any_case on account (lower(login_name));
 create index account_authority on account (authority_code) where authority_code is not null;

@@ -59,6 +59,10 @@ export interface Account {
   person_name: string;
   roles: string[];
   suspended_at: Timestamp | null;
+  /**
+   * Whose decision it was: what the platform suspended the enterprise's administrator can't restore
+   */
+  suspended_by: string | null;
   suspended_reason: string | null;
   version: Generated<number>;
 }
