@@ -19,6 +19,7 @@ import { readEnvironment } from '#server/environment.ts'
 import { directoryStore } from '#server/files/store.ts'
 import { buildApp } from '#server/http/app.ts'
 import { certificateFingerprint } from '#server/pki/signature.ts'
+import { carriersOf } from '#server/message/carrier.ts'
 import { openCodeTables } from '#server/reference/codes.ts'
 import { testCustoms } from '#test/customs.ts'
 import { testDatabase, type TestDatabase } from '#test/db.ts'
@@ -80,6 +81,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     codes: openCodeTables(db.db, clock, 0),
     trust: options.pki?.trust ?? ({} as Context['trust']),
     customs: testCustoms().customs,
+    carriers: carriersOf(env),
     log: (entry) => void logged.push(entry),
     ...options.context,
   }

@@ -219,6 +219,18 @@ export interface Certificate {
   serial: string;
 }
 
+export interface Code {
+  channel: string;
+  created_at: Timestamp;
+  digest: Buffer;
+  expires_at: Timestamp;
+  id: string;
+  purpose: string;
+  recipient: string;
+  tries: Generated<number>;
+  used_at: Timestamp | null;
+}
+
 export interface CodeEntry {
   /**
    * Not active: no longer in the list, kept because stored forms may hold it
@@ -600,6 +612,42 @@ export interface LicenceRequest {
   write_off_quantity: Numeric | null;
 }
 
+export interface Message {
+  account_id: string | null;
+  attempts: Generated<number>;
+  channel: string;
+  created_at: Timestamp;
+  enterprise_id: string | null;
+  error: string | null;
+  id: string;
+  kind: string;
+  /**
+   * Somebody is sending it until then; after that it was given up by a process that died
+   */
+  leased_until: Timestamp | null;
+  /**
+   * Not tried before
+   */
+  next_at: Timestamp;
+  recipient: string;
+  /**
+   * The secret in it is worth nothing after this: then the message is not sent any more
+   */
+  secret_until: Timestamp | null;
+  sent_at: Timestamp | null;
+  state: string;
+  subject: string;
+  /**
+   * As administrators see it: a code or one-time password in it is masked
+   */
+  text: string;
+  version: Generated<number>;
+  /**
+   * With its secret, while the message waits; gone once it has left (in a demonstration: once the secret is out of date)
+   */
+  whole_text: string | null;
+}
+
 export interface Notice {
   at: Timestamp;
   /**
@@ -821,6 +869,7 @@ export interface DB {
   calendar_override_change: CalendarOverrideChange;
   captcha: Captcha;
   certificate: Certificate;
+  code: Code;
   code_entry: CodeEntry;
   commodity: Commodity;
   customs_declaration: CustomsDeclaration;
@@ -838,6 +887,7 @@ export interface DB {
   invitation: Invitation;
   licence: Licence;
   licence_request: LicenceRequest;
+  message: Message;
   notice: Notice;
   number_counter: NumberCounter;
   quota_account: QuotaAccount;
