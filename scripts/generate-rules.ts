@@ -13,6 +13,7 @@ import type { Field, FieldTable } from '#domain/fields.ts'
 import { difference } from '#domain/customs/difference.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
+import { message } from '#domain/message/actions.ts'
 import { writeOff } from '#domain/write-off/actions.ts'
 import { swap } from '#domain/swap/actions.ts'
 
@@ -120,6 +121,7 @@ export function rulePages(): Record<string, string> {
     'amendment.md': machinePage(amendment),
     'difference.md': machinePage(difference),
     'swap.md': machinePage(swap),
+    'message.md': machinePage(message),
     'application-form.md': formPage(),
   }
 }

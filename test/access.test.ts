@@ -13,12 +13,14 @@ import * as demo from '#api/demo.ts'
 import type { Endpoint } from '#api/endpoint.ts'
 import * as enterprise from '#api/enterprise.ts'
 import * as health from '#api/health.ts'
+import * as message from '#api/message.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
 import * as reference from '#api/reference.ts'
 import * as request from '#api/request.ts'
 import { demoAccounts } from '#server/demo/accounts.ts'
+import { queueLetter } from '#server/message/queue.ts'
 import { envelope, pack, post as postSigned } from '#test/customs.ts'
 import * as swap from '#api/swap.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
@@ -43,6 +45,7 @@ const things = {
   sentRequest: '',
   quota: '',
   swap: '',
+  message: '',
 }
 
 before(async () => {
@@ -75,6 +78,14 @@ before(async () => {
   await sealed(it, steel, key, await completeDraft(it, steel))
   await makeRequests(steel)
   await makeQuota(steel)
+  const letter = {
+    channel: 'sms',
+    recipient: '13912345678',
+    kind: 'invitation',
+    subject: '',
+    text: '试验',
+  } as const
+  things.message = await it.ctx.db.transaction().execute((tx) => queueLetter(tx, it.ctx, letter))
 })
 after(() => it.close())
 
@@ -508,6 +519,16 @@ const table: Row[] = [
   ),
   get(notice.listNotices, everybody),
 
+  get(message.listMessages, ['admin01'], [{ names: without(['admin01']), status: 403 }]),
+  post(
+    message.actOnMessage,
+    ['admin01'],
+    [{ names: without(['admin01']), status: 403 }],
+    () => ({ id: things.message, action: 'retry' }),
+    () => action,
+  ),
+  open(message.demoOutbox, message.demoOutbox.path),
+
   get(quota.listQuotaAccounts, quotaReaders, [{ names: without(quotaReaders), status: 403 }]),
   ...[quota.getQuotaAccount, quota.quotaStatement, quota.downloadStatement].map((of) =>
     get(of, quotaSeers, strangersTo(quotaSeers, quotaReaders), () => ({ id: things.quota })),
@@ -639,6 +660,7 @@ test('every request is in the table', () => {
     enterprise,
     health,
     licence,
+    message,
     reference,
     request,
     notice,

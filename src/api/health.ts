@@ -20,13 +20,16 @@ export const Readiness = z.object({
     jobs: z.string(),
     documents: z.string(),
   }),
+  /** What is not set, a line each: the rest works, this waits. */
+  missing: z.array(z.string()),
 })
 export type Readiness = z.infer<typeof Readiness>
 
 export const ready = endpoint({
   method: 'GET',
   path: '/readyz',
-  summary: '能否提供服务：数据库、表结构、后台任务、文书排版；不能时为 503，并说明是哪一项',
+  summary:
+    '能否提供服务：数据库、表结构、后台任务、文书排版；不能时为 503，并说明是哪一项；missing 为没有设置、因而只能等待的部分',
   tag: '运行状态',
   access: 'public',
   reply: Readiness,

@@ -130,3 +130,34 @@ test('the owner’s access is for migrate and restore alone', () => {
   const env = readEnvironment({ DATABASE_URL, DATABASE_OWNER_URL })
   assert.doesNotMatch(JSON.stringify(env), /secret/)
 })
+
+test('where messages go out: whole or not at all', () => {
+  assert.deepEqual([readEnvironment({}).mail, readEnvironment({}).sms], [undefined, undefined])
+  const SMTP_URL = 'smtps://me%40x.cn:p%2Fw@mail.example.cn'
+  const from = { name: '许可证', address: 'licence@example.cn' }
+  const mail = { SMTP_URL, MAIL_FROM: '许可证 <licence@example.cn>' }
+  assert.deepEqual(readEnvironment({ ...own(), ...mail }).mail, { url: SMTP_URL, from })
+  refused({ SMTP_URL }, /MAIL_FROM/)
+  for (const url of [
+    'http://a',
+    'smtp://',
+    'smtp://a/b',
+    'smtp://a?x=1',
+    'smtp://a b',
+    'smtp://u:%zz@a',
+    'mail',
+  ])
+    refused({ ...mail, SMTP_URL: url }, /SMTP_URL/)
+  for (const MAIL_FROM of ['a', 'x <a>', 'a@b.cn, c@d.cn']) refused({ ...mail, MAIL_FROM }, /MAIL_FROM/)
+
+  const sms = { SMS_GATEWAY_URL: 'https://sms.example.cn/send?v=1', SMS_GATEWAY_SECRET: 'sixteen letters.' }
+  assert.deepEqual(readEnvironment({ ...own(), ...sms }).sms, {
+    url: sms.SMS_GATEWAY_URL,
+    secret: sms.SMS_GATEWAY_SECRET,
+  })
+  assert.ok(readEnvironment({ ...sms, SMS_GATEWAY_URL: 'http://127.0.0.1:9000/' }).sms)
+  refused({ ...sms, SMS_GATEWAY_SECRET: '' }, /SMS_GATEWAY_SECRET/)
+  refused({ ...sms, SMS_GATEWAY_SECRET: 'too short' }, /SMS_GATEWAY_SECRET.*16/)
+  for (const url of ['http://sms.example.cn/', 'https://u:p@sms.example.cn/', 'smtp://a', 'sms.example.cn'])
+    refused({ ...sms, SMS_GATEWAY_URL: url }, /SMS_GATEWAY_URL/)
+})

@@ -9,6 +9,7 @@ import { demoLines } from '#server/demo/accounts.ts'
 import { readEnvironment, type Environment } from '#server/environment.ts'
 import { buildApp } from '#server/http/app.ts'
 import { startJobs } from '#server/jobs/run.ts'
+import { missingCarriers } from '#server/message/carrier.ts'
 import { loadReference } from '#server/reference/load.ts'
 import { startLine } from '#server/start-error.ts'
 import { periodic, tasks } from '#server/tasks.ts'
@@ -69,6 +70,7 @@ async function start(env: Environment, stack: AsyncDisposableStack) {
   const at = env.role === 'jobs' ? '后台任务已启动' : `已启动：${env.publicUrl}`
   console.log(at)
   if (database.note) console.log(database.note)
+  for (const words of missingCarriers(ctx.carriers)) console.log(words)
   if (env.mode === 'demo' && env.role !== 'jobs') console.log(demoLines(env.publicUrl).join('\n'))
 }
 

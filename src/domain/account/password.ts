@@ -1,5 +1,5 @@
 /** What a password must be (manual 001, 首次登录改密): 10 to 20 characters, upper and lower case, a digit, not a common one. */
-import { isCommonPassword } from './common-passwords.ts'
+import { isCommonPassword } from './guessable.ts'
 
 /** What is wrong with a new password, in words for the user, or undefined. `known`: login name and the like. */
 export function passwordProblem(password: string, known: readonly string[] = []): string | undefined {

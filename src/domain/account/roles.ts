@@ -160,6 +160,8 @@ export const roles = {
       'rates.change',
       'calendar.change',
       'reference.inspect',
+      'message.read',
+      'message.retry',
     ],
   },
 } as const satisfies Record<string, { label: string; permissions: readonly string[] }>

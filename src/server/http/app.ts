@@ -70,12 +70,12 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger())
   // Under the policy of all pages; its own would block its styles. No picture is asked of a stranger's server.
   await app.register(swaggerUi, { routePrefix: '/api/docs', uiConfig: { validatorUrl: null } })
-  if (existsSync(pagesFolder)) await servePages(app)
+  if (existsSync(pagesFolder)) await servePages(app, ctx)
   return app
 }
 
 /** The built pages: hashed files are kept by the browser for good, the page itself is asked for each time. */
-async function servePages(app: FastifyInstance) {
+async function servePages(app: FastifyInstance, ctx: Context) {
   await app.register(fastifyStatic, {
     root: pagesFolder,
     wildcard: true,
@@ -100,5 +100,6 @@ async function servePages(app: FastifyInstance) {
     '/verify',
     '/tables/*',
   ]
+  if (ctx.env.mode === 'demo') page.push('/outbox')
   for (const path of page) app.get(path, shell, (_, reply) => reply.sendFile('index.html'))
 }

@@ -28,17 +28,17 @@ const ok = { database: 'ok', migrations: 'ok', jobs: 'ok', documents: 'ok' }
 
 test('alive and ready', async () => {
   assert.deepEqual(await visitor(it).call(alive, {}), { alive: true })
-  assert.deepEqual(await look(), { status: 200, ready: true, parts: ok })
+  assert.deepEqual(await look(), { status: 200, ready: true, parts: ok, missing: [] })
   assert.deepEqual(it.logged, [])
 })
 
 test('what sets documents is not ready, or does not answer', async () => {
   answer = () => Promise.reject(new Error('no font'))
   const parts = { ...ok, documents: '文书排版程序没有就绪' }
-  assert.deepEqual(await look(), { status: 503, ready: false, parts })
+  assert.deepEqual(await look(), { status: 503, ready: false, parts, missing: [] })
   assert.match(JSON.stringify(it.logged), /no font/)
   answer = () => new Promise(() => undefined)
-  assert.deepEqual(await look(), { status: 503, ready: false, parts })
+  assert.deepEqual(await look(), { status: 503, ready: false, parts, missing: [] })
   answer = () => Promise.resolve()
 })
 
@@ -47,7 +47,7 @@ test('a migration is missing', async () => {
     'delete from schema_migration where name = (select max(name) from schema_migration) returning *',
   )
   const parts = { ...ok, migrations: '数据库结构与程序不一致' }
-  assert.deepEqual(await look(), { status: 503, ready: false, parts })
+  assert.deepEqual(await look(), { status: 503, ready: false, parts, missing: [] })
   const [row] = rows
   await it.db.owner.pool.query('insert into schema_migration values ($1, $2, $3)', [
     row.name,
@@ -60,7 +60,7 @@ test('a migration is missing', async () => {
 test('nobody runs jobs', async () => {
   await jobs.stop()
   const parts = { ...ok, jobs: '没有进程在执行后台任务' }
-  assert.deepEqual(await look(), { status: 503, ready: false, parts })
+  assert.deepEqual(await look(), { status: 503, ready: false, parts, missing: [] })
   jobs = await startJobs(it.db.url, { log: () => undefined }, {})
   assert.equal((await look()).status, 200)
 })
@@ -77,7 +77,7 @@ test('the database is gone: still alive, and said what is wrong', async () => {
       jobs: '没有进程在执行后台任务',
       documents: 'ok',
     }
-    assert.deepEqual(gone, { status: 503, ready: false, parts })
+    assert.deepEqual(gone, { status: 503, ready: false, parts, missing: [] })
     assert.deepEqual(await visitor(other).call(alive, {}), { alive: true })
   } finally {
     await nowhere.close()

@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import type { Db } from '../db/connect.ts'
 import { checkMigrated } from '../db/migrate.ts'
 import { RUNNERS } from '../jobs/run.ts'
+import { missingCarriers } from '../message/carrier.ts'
 import { open } from './register.ts'
 
 type Part = keyof Readiness['parts']
@@ -29,7 +30,7 @@ export function healthRoutes(app: FastifyInstance, ctx: Context): void {
     const all = Object.values(parts).every((state) => state === 'ok')
     if (!all) reply.code(503)
     reply.header('cache-control', 'no-store')
-    return { ready: all, parts }
+    return { ready: all, parts, missing: missingCarriers(ctx.carriers) }
   })
 }
 

@@ -9,6 +9,7 @@ import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { healthRoutes } from './health.ts'
 import { licenceRoutes } from '../licence/routes.ts'
+import { messageRoutes } from '../message/routes.ts'
 import { noticeRoutes } from '../notice/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
 import { quotaRoutes } from '../quota/routes.ts'
@@ -25,6 +26,7 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   enterpriseRoutes(app, ctx)
   healthRoutes(app, ctx)
   licenceRoutes(app, ctx)
+  messageRoutes(app, ctx)
   noticeRoutes(app, ctx)
   pkiRoutes(app, ctx)
   quotaRoutes(app, ctx)

@@ -1,7 +1,7 @@
 /** E-mail by SMTP. One recipient a message, in the envelope as it is: no header is read to find out who gets it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createTransport } from 'nodemailer'
-import { oneLine } from '#domain/message/letter.ts'
+import { oneLine, recipientProblem } from '#domain/message/letter.ts'
 import type { Environment } from '../environment.ts'
 import { NotCarried, type Carried, type Carrier } from './carrier.ts'
 
@@ -43,6 +43,9 @@ export function smtpCarrier({ url, from }: NonNullable<Environment['mail']>): Ca
     missing: () => null,
     local: false,
     async carry(message) {
+      if (recipientProblem('email', message.recipient) !== undefined) {
+        throw new NotCarried('refused', '收件人不是有效的电子邮箱')
+      }
       const late = new AbortController()
       const patienceOver = sleep(patienceMs, undefined, { signal: late.signal }).then(() => {
         throw new NotCarried('unreachable', '邮件服务器没有在规定时间内接收')
