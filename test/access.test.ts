@@ -19,6 +19,7 @@ import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
 import * as quotaWarning from '#api/quota-warning.ts'
 import * as reference from '#api/reference.ts'
+import * as registration from '#api/registration.ts'
 import * as request from '#api/request.ts'
 import { demoAccounts } from '#server/demo/accounts.ts'
 import { queueLetter } from '#server/message/queue.ts'
@@ -30,6 +31,7 @@ import { completeDraft, passing, sealed, submitted, typed, type Draft } from '#t
 import { steelForm } from '#test/forms.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
 import { makeTestPki } from '#test/pki.ts'
+import { clientOf, newCompany } from '#test/registration.ts'
 
 let it: TestApp
 const clients = new Map<string, TestClient>()
@@ -158,10 +160,13 @@ function client(loginName: string): TestClient {
 
 const everybody = demoAccounts.map((one) => one.loginName)
 const steelWriters = ['steel01', 'steel02']
+const steelPeople = ['steel00', ...steelWriters]
 const writers = [...steelWriters, 'trade01']
 const reviewers = ['review01', 'review02', 'hebei01']
 /** Who sees what 演示钢铁集团 has submitted to AA. */
-const seers = [...steelWriters, 'review01', 'review02', 'issue01', 'audit01', 'quota01']
+const seers = [...steelPeople, 'review01', 'review02', 'issue01', 'audit01', 'quota01', 'super01']
+/** Whose work has nothing to do with applications: no permission there, and no reach. */
+const apart = ['platform01', 'key01', 'electro01', 'admin01']
 const without = (names: string[]) => everybody.filter((name) => !names.includes(name))
 
 interface Row {
@@ -207,6 +212,16 @@ const open = (of: Endpoint, url: string): Row => ({
   through: everybody,
   public: true,
 })
+const openPost = (of: Endpoint): Row => ({
+  ...post(
+    of,
+    everybody,
+    [],
+    () => ({}),
+    () => ({}),
+  ),
+  public: true,
+})
 const onDraft = () => ({ id: things.draft })
 const form = () => typed(steelForm({ code13: '1100DEM000014', uscc: '91110000DEM000014E', name: '演示' }))
 const strangersTo = (names: string[], permitted: string[]): Row['away'] => [
@@ -243,7 +258,7 @@ const asking = (name: string, id: () => string, through: string[], permitted: st
 const sealers = ['steel02', 'trade01']
 
 const customsOfficers = ['issue01', 'hebei01']
-const customsReaders = [...customsOfficers, 'audit01']
+const customsReaders = [...customsOfficers, 'audit01', 'super01']
 const swapping = (name: string, through: string[]): Row =>
   post(
     swap.actOnSwap,
@@ -254,28 +269,28 @@ const swapping = (name: string, through: string[]): Row =>
   )
 const ofYear = (of: Endpoint) => (of === quota.listQuotaCategories ? '?year=2026' : '')
 /** Who may ask about quota at all, and who reaches that of 演示钢铁集团: AA has seen its applications. */
-const quotaReaders = everybody.filter((name) => name !== 'admin01')
-const quotaSeers = [...steelWriters, 'review01', 'review02', 'issue01', 'audit01', 'quota01']
+const quotaReaders = everybody.filter((name) => !apart.includes(name))
+const quotaSeers = seers
 const swapSeers = quotaSeers
 
-const operators = [...writers, 'consignor01']
+const operators = [...steelPeople, 'trade01', 'consignor01']
+const changers = ['steel00', ...writers]
+const logReaders = ['audit01', 'platform01']
 const reviewPermission = { names: without(reviewers), status: 403 } as const
 const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
 
 const table: Row[] = [
   open(account.newCaptcha, '/api/captcha'),
-  {
-    ...post(
-      account.signIn,
-      everybody,
-      [],
-      () => ({}),
-      () => ({}),
-    ),
-    public: true,
-  },
+  ...[
+    account.signIn,
+    registration.sendRegistrationCodes,
+    registration.register,
+    registration.sendRecoveryCode,
+    registration.recoverPassword,
+  ].map((of) => openPost(of)),
+  open(registration.registrationPlaces, registration.registrationPlaces.path),
   get(account.whoAmI, everybody),
-  get(account.signInLog, ['audit01'], [{ names: without(['audit01']), status: 403 }]),
+  get(account.signInLog, logReaders, [{ names: without(logReaders), status: 403 }]),
 
   get(application.listApplications, everybody),
   get(application.listQueue, reviewers, [reviewPermission], () => ({ queue: 'first_review' })),
@@ -289,7 +304,7 @@ const table: Row[] = [
     ],
     () => ({ queue: 'first_review', id: things.sent }),
   ),
-  get(application.getApplication, steelWriters, [{ names: without(steelWriters), status: 404 }], onDraft),
+  get(application.getApplication, steelPeople, [{ names: without(steelPeople), status: 404 }], onDraft),
   get(application.getApplication, seers, unseen, () => ({ id: things.sent })),
   get(application.goodsFacts, writers, [{ names: without(writers), status: 403 }], () => ({
     year: '2026',
@@ -411,8 +426,8 @@ const table: Row[] = [
   get(enterprise.ownEnterprise, operators, [{ names: without(operators), status: 404 }]),
   post(
     enterprise.saveEnterpriseInfo,
-    writers,
-    [{ names: without(writers), status: 403 }],
+    changers,
+    [{ names: without(changers), status: 403 }],
     () => ({}),
     () => ({ version: 999, info: {} }),
   ),
@@ -427,8 +442,8 @@ const table: Row[] = [
     licence.downloadLicence,
     seers,
     [
-      { names: without([...seers, 'admin01']), status: 404 },
-      { names: ['admin01'], status: 403 },
+      { names: without([...seers, ...apart]), status: 404 },
+      { names: apart, status: 403 },
     ],
     () => ({ id: things.licence }),
   ),
@@ -478,7 +493,7 @@ const table: Row[] = [
     () => ({ id: things.asked }),
     () => ({ version: 999, requestId: randomUUIDv7(), reason: '试验' }),
   ),
-  get(request.getRequest, steelWriters, [{ names: without(steelWriters), status: 404 }], () => ({
+  get(request.getRequest, steelPeople, [{ names: without(steelPeople), status: 404 }], () => ({
     id: things.asked,
   })),
   get(request.getRequest, seers, unseen, () => ({ id: things.sentRequest })),
@@ -506,10 +521,10 @@ const table: Row[] = [
   ...['customs_yes', 'customs_no'].map((name) => asking(name, () => things.sentRequest, [], [])),
   get(
     request.requestProof,
-    steelWriters,
+    steelPeople,
     [
-      { names: without([...steelWriters, 'admin01']), status: 404 },
-      { names: ['admin01'], status: 403 },
+      { names: without([...steelPeople, ...apart]), status: 404 },
+      { names: apart, status: 403 },
     ],
     () => ({ id: things.asked }),
   ),
@@ -552,8 +567,8 @@ const table: Row[] = [
   ),
   get(
     quota.listQuotaTotals,
-    ['quota01', 'audit01'],
-    [{ names: without(['quota01', 'audit01']), status: 403 }],
+    ['quota01', 'audit01', 'super01'],
+    [{ names: without(['quota01', 'audit01', 'super01']), status: 403 }],
     undefined,
     '?year=2026',
   ),
@@ -669,6 +684,7 @@ test('every request is in the table', () => {
     quota,
     quotaWarning,
     reference,
+    registration,
     swap,
   ]
     .flatMap((module) => Object.values(module))
@@ -703,3 +719,72 @@ for (const row of table) {
     )
   })
 }
+
+/** What answers somebody whose enterprise nobody has verified: own drafts, own data, public tables; nothing of a past. */
+const openToUnverified: readonly unknown[] = [
+  account.whoAmI,
+  account.signOut,
+  application.listApplications,
+  application.goodsFacts,
+  application.createApplication,
+  enterprise.ownEnterprise,
+  enterprise.saveEnterpriseInfo,
+  enterprise.enterpriseByCode,
+  notice.listNotices,
+  reference.getCodeList,
+  reference.lookUpCode,
+  reference.listCommodities,
+  reference.lookUpCommodity,
+  reference.getCommodity,
+  reference.listRates,
+  reference.getCalendar,
+]
+/** Lists that answer everybody with what is theirs: here with nothing. */
+const emptyToUnverified: readonly unknown[] = [
+  customs.listCustomsStates,
+  customs.listUses,
+  licence.listLicences,
+  request.listRequests,
+]
+
+test('an enterprise that nobody has verified: its own drafts, and nothing of a past', async () => {
+  for (const standing of ['unverified', 'contested'] as const) {
+    // Contested: a stranger who typed the number of 演示钢铁集团, whose things the table asks for.
+    const { uscc, code13 } = demoEnterprises.steel
+    const { client: company } = await (standing === 'contested'
+      ? newCompany(it, 2, { uscc, code13 })
+      : newCompany(it, 1))
+    for (const row of table) {
+      if (row.public === true || row.of === account.signOut) continue
+      const sent = await row.send(company)
+      const said = `${standing}: ${row.of.method} ${row.of.path} ${sent.statusCode}`
+      const writes = row.of.method !== 'GET' && row.of !== account.signOut
+      if (openToUnverified.includes(row.of) && !(standing === 'contested' && writes)) continue
+      if (emptyToUnverified.includes(row.of)) {
+        assert.equal(sent.statusCode, 200, said)
+        assert.match('body' in sent ? String(sent.body) : '', /"rows":\[\]/, said)
+      } else assert.ok([403, 404].includes(sent.statusCode), said)
+    }
+  }
+})
+
+test('before a password of the own is set nothing else answers', async () => {
+  const name = 'review01'
+  const must = (must_change_password: boolean) =>
+    it.ctx.db.updateTable('account').set({ must_change_password }).where('login_name', '=', name).execute()
+  const { client: officer } = await clientOf(it, name)
+  await must(true)
+  try {
+    for (const row of table) {
+      if (row.public === true) continue
+      if (row.of.withAnyPassword === true) continue
+      const { statusCode } = await row.send(officer)
+      assert.equal(statusCode, 403, `${row.of.method} ${row.of.path} ${statusCode}`)
+    }
+    assert.equal((await officer.call(account.whoAmI, {})).account.mustChangePassword, true)
+    const { failure } = await officer.refused(licence.listLicences, { query: {} })
+    assert.equal(failure.code, 'must_change_password')
+  } finally {
+    await must(false)
+  }
+})

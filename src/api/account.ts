@@ -1,15 +1,7 @@
 /** Signing in and out, who is signed in, and the log of sign-ins. */
 import { z } from 'zod'
 import { endpoint, Id, Paging, Total } from './endpoint.ts'
-
-// Control characters and lone surrogates can't be stored, shown or compared.
-// oxlint-disable-next-line no-control-regex -- finding them is its purpose
-const strange = /[\u0000-\u001F\u007F]|\p{Cs}/u
-const plain = (max: number, what: string) =>
-  z
-    .string(`${what}应为文字`)
-    .max(max, `${what}最多 ${max} 个字符`)
-    .refine((value) => !strange.test(value), `${what}含有不能输入的字符`)
+import { captchaAnswer, filled, OldPassword, plain } from './parts.ts'
 
 export const Captcha = z.object({
   id: Id,
@@ -27,10 +19,9 @@ export const newCaptcha = endpoint({
 })
 
 export const SignInBody = z.strictObject({
-  loginName: plain(50, '登录名').trim().min(1, '请填写登录名'),
-  password: plain(128, '密码').min(1, '请填写密码'),
-  captchaId: Id.optional(),
-  captchaAnswer: plain(20, '验证码').trim().optional(),
+  loginName: filled(50, '登录名'),
+  password: OldPassword,
+  ...captchaAnswer,
 })
 
 export const EnterpriseOf = z.object({
@@ -52,11 +43,17 @@ export const Me = z.object({
     department: z.string().nullable(),
     /** Names of roles and their labels, e.g. sealer 盖章上报员. */
     roles: z.array(z.object({ name: z.string(), label: z.string() })),
+    /** Only a new password can be set until it is. */
+    mustChangePassword: z.boolean(),
   }),
   permissions: z.array(z.string()),
   /** 本人、本部门、本公司、委托本公司的、本机构、全部: shown at the top right of each list. */
   dataScope: z.object({ name: z.string(), label: z.string() }),
-  enterprise: EnterpriseOf.nullable(),
+  enterprise: EnterpriseOf.extend({
+    /** Whether a key officer has seen its papers; what is closed until then, in words. */
+    standing: z.enum(['verified', 'unverified', 'contested']),
+    closed: z.string().nullable(),
+  }).nullable(),
   authority: z.object({ code: z.string(), name: z.string() }).nullable(),
   /** To be sent as header x-csrf-token with every write. */
   csrfToken: z.string(),
@@ -84,6 +81,7 @@ export const whoAmI = endpoint({
   summary: '当前登录的账号、权限和数据范围',
   tag: '登录',
   access: 'signed_in',
+  withAnyPassword: true,
   reply: Me,
 })
 
@@ -93,6 +91,7 @@ export const signOut = endpoint({
   summary: '安全退出',
   tag: '登录',
   access: 'signed_in',
+  withAnyPassword: true,
 })
 
 /** What became of an attempt to sign in, or a sign-out. */

@@ -93,7 +93,15 @@ export interface Step<L, Name, Set> {
   note?: string
 }
 export type MoveOfThing = MoveOf<
-  'application' | 'licence' | 'licence_request' | 'customs_difference' | 'quota_swap' | 'message'
+  | 'account'
+  | 'application'
+  | 'customs_difference'
+  | 'enterprise'
+  | 'invitation'
+  | 'licence'
+  | 'licence_request'
+  | 'message'
+  | 'quota_swap'
 >
 /** An update of one of the tables that hold things with states. */
 type MoveOf<Table extends keyof DB> = Table extends keyof DB ? Update<Table> : never

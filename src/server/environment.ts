@@ -34,6 +34,8 @@ export type Environment = {
   customs: { url: string | undefined; keyFile: string; peerKeyFile: string }
   /** Port of the simulator that a demonstration starts beside itself; undefined: none. */
   customsSimPort: number | undefined
+  /** Leaves out the check characters of USCC and 13-character code: the numbers printed in the manuals have wrong ones. */
+  relaxedCodes: boolean
   /** Where e-mail goes out, and from whom; undefined: it waits. */
   mail: { url: string; from: { name: string; address: string } } | undefined
   /** Where SMS go out, and the secret that signs them; undefined: they wait. */
@@ -63,6 +65,7 @@ export const defaults = {
   CUSTOMS_KEY: '',
   CUSTOMS_PEER_KEY: '',
   CUSTOMS_SIM_PORT: '',
+  USCC_CHECK: 'strict',
   SMTP_URL: '',
   MAIL_FROM: '',
   SMS_GATEWAY_URL: '',
@@ -100,6 +103,7 @@ const postgres = orEmpty(z.string().refine(isPostgres))
 const Settings = z.object({
   MODE: z.enum(['demo', 'production']),
   ROLE: z.enum(['web', 'jobs', 'all']),
+  USCC_CHECK: z.enum(['strict', 'relaxed']),
   HOST: z.string().min(1),
   PORT: z
     .string()
@@ -140,6 +144,7 @@ const expected: Partial<Record<string, string>> = {
   MAIL_FROM: '发件人，例如 出口许可证系统 <licence@example.cn>',
   SMS_GATEWAY_URL: '短信网关的 https 网址，不含用户名和密码',
   SMS_GATEWAY_SECRET: '至少 16 个字符的密钥',
+  USCC_CHECK: 'strict 或 relaxed',
   TRUST_PROXY: '代理服务器的 IP 地址或网段，以逗号分隔',
 }
 
@@ -280,12 +285,16 @@ export function readEnvironment(variables: Variables): Environment {
     ...messagesOf(settings),
     tls,
     trustProxy: settings.TRUST_PROXY || false,
+    relaxedCodes: settings.USCC_CHECK === 'relaxed',
     passphrases: {
       authority: settings.AUTHORITY_KEY_PASSPHRASE || (demo ? DEMO_PASSPHRASES.authority : ''),
       issuing: settings.ISSUING_KEY_PASSPHRASE || (demo ? DEMO_PASSPHRASES.issuing : ''),
     },
   }
   checkReach(env)
+  if (!demo && env.relaxedCodes) {
+    throw new StartError('USCC_CHECK=relaxed 只用于演示和测试；正式使用须核对统一社会信用代码的校验位。')
+  }
   if (!demo) checkSecrets(env)
   return env
 }

@@ -28,18 +28,42 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Account {
+  account_type: Generated<string>;
+  /**
+   * False = switched off for good; what may come back is suspended
+   */
   active: Generated<boolean>;
   authority_code: string | null;
   created_at: Timestamp;
   data_scope: string;
   department: string | null;
+  /**
+   * What an officer is in charge of, in words
+   */
+  duties: Generated<string>;
+  email: string | null;
+  email_confirmed_at: Timestamp | null;
   enterprise_id: string | null;
   id: string;
+  invited_by: string | null;
   login_name: string;
+  mobile: string | null;
+  mobile_confirmed_at: Timestamp | null;
   modified_at: Timestamp;
+  /**
+   * Nothing else answers before a password of the person's own is set
+   */
+  must_change_password: Generated<boolean>;
+  password_changed_at: Timestamp | null;
   password_hash: string;
   person_name: string;
   roles: string[];
+  suspended_at: Timestamp | null;
+  /**
+   * Whose decision it was: what the platform suspended the enterprise's administrator can't restore
+   */
+  suspended_by: string | null;
+  suspended_reason: string | null;
   version: Generated<number>;
 }
 
@@ -355,6 +379,10 @@ export interface Enterprise {
   central_enterprise: Generated<boolean>;
   city: string | null;
   code13: string;
+  /**
+   * When it was registered somebody else had claimed the same number: nothing is open to it but the key office
+   */
+  contested: Generated<boolean>;
   created_at: Timestamp;
   id: string;
   info: Generated<Json>;
@@ -365,7 +393,17 @@ export interface Enterprise {
    * Province or equal, by the place name of the issuing authorities
    */
   region: string;
+  /**
+   * When another claim to the same number was verified; its accounts have lost it
+   */
+  superseded_at: Timestamp | null;
+  suspended_at: Timestamp | null;
+  suspended_reason: string | null;
   uscc: string;
+  /**
+   * When a key officer approved the first key on its papers; null = somebody says to be this enterprise
+   */
+  verified_at: Timestamp | null;
   version: Generated<number>;
 }
 
@@ -377,6 +415,16 @@ export interface EnterpriseBar {
   id: Generated<Int8>;
   licence_id: string | null;
   reason: string;
+}
+
+export interface EnterpriseChange {
+  account_id: string | null;
+  actor_name: string;
+  after: Json;
+  at: Timestamp;
+  before: Json;
+  enterprise_id: string;
+  id: Generated<Int8>;
 }
 
 export interface ExchangeRate {
@@ -441,6 +489,24 @@ export interface History {
   thing: string;
   thing_id: string;
   to_state: string | null;
+}
+
+export interface Invitation {
+  accepted_by: string | null;
+  created_at: Timestamp;
+  data_scope: string;
+  department: string | null;
+  email: string;
+  enterprise_id: string;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string;
+  modified_at: Timestamp;
+  person_name: string;
+  roles: string[];
+  state: string;
+  token_digest: Buffer;
+  version: Generated<number>;
 }
 
 export interface Licence {
@@ -750,6 +816,10 @@ export interface Session {
   created_at: Timestamp;
   csrf_token: string;
   expires_at: Timestamp;
+  /**
+   * How its owner names it in the list of his sessions; nobody signs in with it
+   */
+  id: Generated<string>;
   last_seen_at: Timestamp;
   token_digest: Buffer;
   user_agent: string;
@@ -817,10 +887,12 @@ export interface DB {
   customs_use: CustomsUse;
   enterprise: Enterprise;
   enterprise_bar: EnterpriseBar;
+  enterprise_change: EnterpriseChange;
   exchange_rate: ExchangeRate;
   goods_category: GoodsCategory;
   goods_management: GoodsManagement;
   history: History;
+  invitation: Invitation;
   licence: Licence;
   licence_request: LicenceRequest;
   message: Message;
