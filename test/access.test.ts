@@ -574,8 +574,8 @@ const table: Row[] = [
   ),
   get(
     quotaWarning.getLowPercent,
-    ['quota01', 'audit01'],
-    [{ names: without(['quota01', 'audit01']), status: 403 }],
+    ['quota01', 'audit01', 'super01'],
+    [{ names: without(['quota01', 'audit01', 'super01']), status: 403 }],
   ),
   ...[quota.listQuotaCategories, quota.listGoodsManagement, quota.listGrantBatches, quota.grantTemplate].map(
     (of) => get(of, ['quota01'], [{ names: without(['quota01']), status: 403 }], undefined, ofYear(of)),

@@ -223,7 +223,7 @@ const groups: readonly Group[] = [
         label: '余量预警',
         to: paths.quotaWarning(),
         line: '余量低于多少时提醒企业',
-        when: may('quota.warn', 'sign_in_log.read'),
+        when: may('quota.warn', 'quota.oversee'),
       },
       {
         label: '有色金属钨锑钼配额调换',
