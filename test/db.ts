@@ -83,19 +83,29 @@ async function copy(admin: pg.Client, template: string, name: string) {
 
 let count = 0
 
+export interface DatabaseOptions {
+  reference?: boolean
+  /** Settings of the server for this database alone, `name: value`. */
+  settings?: Readonly<Record<string, string>>
+  /** At most so many at a time; more than the sixteen of the widest race and the holder of the row unless fewer will do. */
+  connections?: number
+}
+
 /**
  * Makes a database for the calling test file, without any row or, with `reference`, with the code tables
  * loaded. Close it in `after`, or the file's process does not end.
  */
-export async function testDatabase(options: { reference?: boolean } = {}): Promise<TestDatabase> {
+export async function testDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
   const { run, admin } = await joinCluster()
   const template = await ensureTemplate(admin, run, options.reference ?? false)
   const name = `test_${process.pid}_${++count}`
   await copy(admin, template, name)
+  for (const [setting, value] of Object.entries(options.settings ?? {})) {
+    await admin.query(`alter database ${name} set ${setting} = '${value}'`)
+  }
   const url = socketUrl(run, name, 'xuke_app')
   const ownerUrl = socketUrl(run, name, 'xuke_owner')
-  // More than the sixteen of the widest race, and the holder of the row.
-  const app = connect(url, { max: 24 })
+  const app = connect(url, { max: options.connections ?? 24 })
   const owner = connect(ownerUrl, { max: 2 })
   return {
     ...app,

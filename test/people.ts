@@ -22,7 +22,7 @@ import { certificateFingerprint } from '#server/pki/signature.ts'
 import { carriersOf } from '#server/message/carrier.ts'
 import { openCodeTables } from '#server/reference/codes.ts'
 import { testCustoms } from '#test/customs.ts'
-import { testDatabase, type TestDatabase } from '#test/db.ts'
+import { testDatabase, type DatabaseOptions, type TestDatabase } from '#test/db.ts'
 import type { TestKey, TestPki } from '#test/pki.ts'
 import { urlOf, type Given } from '#ui/call.ts'
 
@@ -62,12 +62,16 @@ export interface TestAppOptions {
   context?: Partial<Context>
   /** Without code tables where the test needs none. */
   reference?: boolean
+  database?: Omit<DatabaseOptions, 'reference'>
 }
 
 /** A running server without a port. Close it in `after`. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = options.clock ?? testClock()
-  const db = await testDatabase({ reference: options.reference ?? true })
+  const db = await testDatabase({
+    reference: options.reference ?? true,
+    ...options.database,
+  })
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'xuke-files-'))
   const logged: Record<string, unknown>[] = []
   const env = { ...readEnvironment({ DATA_DIR: folder }), ...options.env }

@@ -16,13 +16,13 @@ import { licence } from '#domain/licence/actions.ts'
 import { swap } from '#domain/swap/actions.ts'
 import { writeOff } from '#domain/write-off/actions.ts'
 import { attach, detach, issue, licencesOf, seal } from './making.ts'
-import { pick, type Step } from './step.ts'
+import { anyOf, pick, type Step } from './step.ts'
 import { manualUse, save, saveRequest, sealRequest } from './typing.ts'
-import { enterpriseBy, type Exporter, type Outcome, type World } from './world.ts'
+import { ownerOf, type Exporter, type Kind, type Outcome, type World } from './world.ts'
 
 /** A thing of the sequence: who may have to do with it, and how it is asked and acted on. */
 interface Thing {
-  kind: 'application' | 'licence' | 'cancellation' | 'write_off' | 'amendment' | 'swap' | 'difference'
+  kind: Kind
   id: string
   owner: Exporter
   people: readonly string[]
@@ -30,26 +30,20 @@ interface Thing {
 
 const machines = { application, licence, cancellation, write_off: writeOff, amendment, swap, difference }
 const officers = ['review01', 'review02', 'issue01'] as const
-const ownerOf = (enterpriseId: string): Exporter =>
-  enterpriseId === enterpriseBy('steel02').id ? 'steel02' : 'trade01'
 
 async function thingsOf(world: World): Promise<Thing[]> {
   const { db } = world.it.ctx
   const own = await licencesOf(world)
-  const ids = own.map((one) => one.id)
   const owner = (id: string | null) => ownerOf(own.find((one) => one.id === id)?.enterprise_id ?? '')
-  const [asked, differences] =
-    ids.length === 0
-      ? [[], []]
-      : await Promise.all([
-          db.selectFrom('licence_request').selectAll().where('licence_id', 'in', ids).orderBy('id').execute(),
-          db
-            .selectFrom('customs_difference')
-            .selectAll()
-            .where('licence_id', 'in', ids)
-            .orderBy('id')
-            .execute(),
-        ])
+  const [asked, differences] = await Promise.all([
+    db.selectFrom('licence_request').selectAll().where('licence_id', '=', anyOf(own)).orderBy('id').execute(),
+    db
+      .selectFrom('customs_difference')
+      .selectAll()
+      .where('licence_id', '=', anyOf(own))
+      .orderBy('id')
+      .execute(),
+  ])
   const open = asked.filter((one) => !['approved', 'deleted'].includes(one.state))
   const groups = { cancellation: 'cancellation', write_off: 'write_off' } as const
   const groupOf = (kind: string) =>
@@ -82,9 +76,8 @@ async function thingsOf(world: World): Promise<Thing[]> {
   ]
 }
 
-const Seen = z.looseObject({ version: z.number() })
 /** The thing's reply, as the person may see it. */
-function read(world: World, who: string, kind: Thing['kind'], id: string): Promise<Outcome> {
+function read(world: World, who: string, kind: Kind, id: string): Promise<Outcome> {
   const given = { params: { id } }
   if (kind === 'application') return world.send(who, applications.getApplication, given)
   if (kind === 'licence') return world.send(who, licences.getLicence, given)
@@ -92,7 +85,7 @@ function read(world: World, who: string, kind: Thing['kind'], id: string): Promi
   return world.send(who, requests.getRequest, given)
 }
 
-/** The version of a thing and what a person is offered; nothing when it is not theirs to see. */
+/** What a person is offered on a thing; nothing when it is not theirs to see. */
 async function seenBy(world: World, who: string, { kind, id }: Thing) {
   if (kind === 'difference') return difference.actionNames.map((action) => ({ who, action }))
   const seen = await read(world, who, kind, id)
@@ -101,23 +94,6 @@ async function seenBy(world: World, who: string, { kind, id }: Thing) {
     .array(Offered)
     .parse(kind === 'application' ? seen.reply['actions'] : seen.reply['offered'])
   return offered.filter((one) => one.because === undefined).map(({ action }) => ({ who, action }))
-}
-
-async function versionOf(world: World, { kind, id }: Thing): Promise<number> {
-  const table =
-    kind === 'licence' || kind === 'application'
-      ? kind
-      : kind === 'swap'
-        ? 'quota_swap'
-        : kind === 'difference'
-          ? 'customs_difference'
-          : 'licence_request'
-  const found = await world.it.ctx.db
-    .selectFrom(table)
-    .select('version')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  return Seen.parse(found).version
 }
 
 export async function acting(world: World, step: Step): Promise<void> {
@@ -129,25 +105,45 @@ export async function acting(world: World, step: Step): Promise<void> {
 }
 
 async function one(world: World, thing: Thing, step: Step): Promise<void> {
-  const offers = (await Promise.all(thing.people.map((who) => seenBy(world, who, thing)))).flat()
   const names: readonly string[] = machines[thing.kind].actionNames
   const illegal = step.c % 10 === 9
-  const action = illegal ? pick(names, step.b) : pick(offers, step.b)?.action
-  const who = illegal ? pick(thing.people, step.d) : pick(offers, step.b)?.who
+  const chosen = illegal
+    ? { who: pick(thing.people, step.d), action: pick(names, step.b) }
+    : pick(await (step.d % 3 === 0 ? offersOf : possible)(world, thing, step.d), step.b)
+  const { who, action } = chosen ?? {}
   if (action === undefined || who === undefined) return
   await doing(world, thing, who, action, step)
+}
+
+/** What the table has for the state it is in; whether a rule stands against it is for the door to say. */
+async function possible(world: World, { kind, id, owner, people }: Thing, officer: number) {
+  const { state } = await world.rowOf(kind, id)
+  const rows: [string, { from: readonly string[]; side: string }][] = Object.entries(machines[kind].actions)
+  const others = people.filter((one) => one !== owner)
+  return rows
+    .filter(([, { from, side }]) => side !== 'system' && from.includes(state))
+    .map(([action, { side }]) => ({ action, who: side === 'enterprise' ? owner : pick(others, officer) }))
+}
+
+/** What the first of its people that is offered anything is offered, beginning with any of them. */
+async function offersOf(world: World, thing: Thing, first: number) {
+  for (let next = 0; next < thing.people.length; next++) {
+    const offers = await seenBy(world, pick(thing.people, first + next) ?? '', thing)
+    if (offers.length > 0) return offers
+  }
+  return []
 }
 
 /** Actions that have a way of their own; the others go through the thing's common door. */
 async function doing(world: World, thing: Thing, who: string, action: string, step: Step): Promise<void> {
   const { kind, id, owner } = thing
-  const typed = async () => ({ id, owner, version: await versionOf(world, thing) })
+  const typed = async () => ({ id, owner, version: await world.versionOf(thing.kind, thing.id) })
   if (kind === 'application') {
     if (action === 'save') return save(world, await typed(), step)
     if (action === 'attach') return attach(world, owner, id)
     if (action === 'detach') return detach(world, owner, id)
     if (action === 'prepare_seal' || action === 'seal') {
-      return void (await seal(world, owner, id, await versionOf(world, thing)))
+      return void (await seal(world, owner, id, await world.versionOf(thing.kind, thing.id)))
     }
   }
   if (kind === 'licence' && (action === 'issue' || action === 'retry')) {
@@ -166,7 +162,7 @@ async function common(world: World, thing: Thing, who: string, action: string, s
   const { kind, id } = thing
   const stale = step.d % 12 === 11 ? 1 : 0
   const body = {
-    version: (await versionOf(world, thing)) + stale,
+    version: (await world.versionOf(thing.kind, thing.id)) + stale,
     requestId: randomUUIDv7(),
     ...(await inputOf(world, thing, action, step)),
   }
@@ -185,7 +181,7 @@ async function common(world: World, thing: Thing, who: string, action: string, s
 
 function sent(
   world: World,
-  kind: Thing['kind'],
+  kind: Kind,
   who: string,
   params: { id: string; action: string },
   body: { version: number; requestId: string; input?: Record<string, unknown> },

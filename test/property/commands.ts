@@ -9,6 +9,7 @@ import { again, answer, closing, compare, manyUses, sending, use } from './custo
 import { apply, goods, issue, licencesOf } from './making.ts'
 import { asking, granting, handingBack, swapping } from './requesting.ts'
 import { deciding, pursuing, straying } from './pursuing.ts'
+import { settling } from './settling.ts'
 import { pick, type Step } from './step.ts'
 import { exporters, type World } from './world.ts'
 
@@ -23,12 +24,22 @@ const goodsOf = ({ c }: Step) => pick(goods, c) ?? 'rice'
 const applying = async (world: World, step: Step) =>
   void (await apply(world, whoOf(step), goodsOf(step), quantityOf(step), step.d % 5))
 
+/** A new application while there are few, or something with what is there. */
+const unlessFull = (making: typeof acting) => (world: World, step: Step) =>
+  world.full ? acting(world, step) : making(world, step)
+
 /** The whole way to a valid licence, which customs has taken or not. */
 async function obtaining(world: World, step: Step): Promise<void> {
   const id = await apply(world, whoOf(step), goodsOf(step), quantityOf(step), 4)
   const made = (await licencesOf(world)).find((one) => one.application_id === id)
   if (made === undefined) return
+  // The press fails, and the officer tries again.
+  world.printing.fails = step.d % 7 === 3
   await issue(world, made.id)
+  if (world.printing.fails) {
+    world.printing.fails = false
+    await issue(world, made.id)
+  }
   if (step.d % 2 === 0) await answer(world, { ...step, b: 0, c: 0, d: 0 })
 }
 
@@ -52,10 +63,10 @@ async function night(world: World): Promise<void> {
 
 const steps: Record<string, { weight: number; run: (world: World, step: Step) => Promise<void> }> = {
   act: { weight: 16, run: acting },
-  obtain: { weight: 4, run: obtaining },
-  apply: { weight: 3, run: applying },
-  pursue: { weight: 6, run: pursuing },
-  stray: { weight: 3, run: straying },
+  obtain: { weight: 4, run: unlessFull(obtaining) },
+  apply: { weight: 3, run: unlessFull(applying) },
+  pursue: { weight: 8, run: pursuing },
+  stray: { weight: 3, run: unlessFull(straying) },
   decide: { weight: 1, run: deciding },
   ask: { weight: 6, run: asking },
   use: { weight: 5, run: use },
@@ -65,6 +76,7 @@ const steps: Record<string, { weight: number; run: (world: World, step: Step) =>
   again: { weight: 1, run: again },
   twelve: { weight: 1, run: manyUses },
   compare: { weight: 2, run: compare },
+  settle: { weight: 2, run: settling },
   time: { weight: 2, run: time },
   night: { weight: 1, run: night },
   handBack: { weight: 1, run: handingBack },
@@ -86,7 +98,7 @@ export const sequence = fc
       c: number,
       d: number,
     }),
-    { minLength: 1, maxLength: 60, size: 'max' },
+    { minLength: 1, maxLength: 50, size: 'max' },
   )
   .map((list): Step[] => list)
 

@@ -6,13 +6,13 @@ import { reconcile } from '#server/customs/reconcile.ts'
 import { tell } from '#test/customs.ts'
 import { enterpriseBy, type World } from './world.ts'
 import { licencesOf } from './making.ts'
-import { pick, type Step } from './step.ts'
+import { anyOf, pick, type Step } from './step.ts'
 
-const declaration = (world: World, number: number) =>
+export const declaration = (world: World, number: number) =>
   `2225${String(world.sequence).padStart(6, '0')}${String(number).padStart(8, '0')}`
 
 /** Tells messages and keeps them, to be told again. */
-async function say(world: World, messages: Record<string, unknown>[], what: string) {
+export async function say(world: World, messages: Record<string, unknown>[], what: string) {
   const results = await tell(world.it, messages)
   world.told.push(...messages)
   const words = results.map(({ outcome, code, reason }) => `${outcome} ${code} ${reason}`).join('; ')
@@ -22,7 +22,7 @@ async function say(world: World, messages: Record<string, unknown>[], what: stri
 type Licence = Awaited<ReturnType<typeof licencesOf>>[number]
 
 /** A use of the licence; `how` chooses what is wrong with it, mostly nothing. */
-function useOf(world: World, licence: Licence, { b, c, d }: Step) {
+export function useOf(world: World, licence: Licence, { b, c, d }: Step) {
   const { quantity, customs_port: port, hs_code: hsCode, enterprise_id: owner } = licence
   const who = owner === enterpriseBy('steel02').id ? 'steel02' : 'trade01'
   const share = [0.1, 0.05, 1, 0.5, 1.05, 0.25, 1.2, 0.9][b % 8] ?? 1
@@ -110,13 +110,12 @@ export async function sending(world: World, step: Step): Promise<void> {
 /** An answer to a message that is out; yes or no, sometimes to one that was not sent or was answered. */
 export async function answer(world: World, step: Step): Promise<void> {
   if (step.d % 4 !== 3) await deliver(world.it.ctx)
-  const ids = (await licencesOf(world)).map((one) => one.id)
-  if (ids.length === 0) return
+  const own = await licencesOf(world)
   const all = await world.it.ctx.db
     .selectFrom('customs_message')
     .innerJoin('licence', 'licence.id', 'customs_message.licence_id')
     .select(['message_no', 'licence_no', 'round', 'customs_message.state', 'request_id'])
-    .where('licence_id', 'in', ids)
+    .where('licence_id', '=', anyOf(own))
     .orderBy('customs_message.id')
     .execute()
   const asking = all.filter((one) => one.state === 'sent' && one.request_id !== null)
@@ -177,7 +176,10 @@ function listed(
       final: step.c % 2 === 0,
     })
   }
-  const keyOf = (one: UseLine) =>
-    `${one.licenceNo}/${one.declarationNo}/${String(one.itemNo).padStart(3, '0')}`
-  return changed.toSorted((one, two) => (keyOf(one) < keyOf(two) ? -1 : 1))
+  return inOrder(changed)
 }
+
+const keyOf = (one: UseLine) => `${one.licenceNo}/${one.declarationNo}/${String(one.itemNo).padStart(3, '0')}`
+/** As customs lists a day. */
+export const inOrder = (uses: readonly UseLine[]) =>
+  uses.toSorted((one, two) => (keyOf(one) < keyOf(two) ? -1 : 1))

@@ -8,6 +8,7 @@ import { issueLicence } from '#server/licence/issue.ts'
 import { steelForm, steelSheet } from '#test/forms.ts'
 import { sign } from '#ui/key/e-key.ts'
 import { samplePdf } from '../../scripts/sample.ts'
+import { anyOf } from './step.ts'
 import { enterpriseBy, Broken, type Exporter, type World } from './world.ts'
 
 /** One batch under quota; several uses under quota; several quantities without. */
@@ -34,12 +35,6 @@ export function formOf(world: World, who: Exporter, what: Goods, quantity: strin
     oneBatch: what !== 'rice',
     quotaDocNo: world.docNo,
   }
-}
-
-/** The thing as its reply shows it now. */
-export async function versionOf(world: World, who: string, id: string): Promise<number> {
-  const seen = await world.send(who, api.getApplication, { params: { id } })
-  return Number(seen.reply['version'])
 }
 
 /** A new draft with its papers; nothing when it was refused. */
@@ -92,7 +87,7 @@ export async function seal(world: World, who: Exporter, id: string, version: num
 /** An action of the application's table through its common door. */
 export async function act(world: World, who: string, id: string, action: string, opinion?: string) {
   const body = {
-    version: await versionOf(world, who, id),
+    version: await world.versionOf('application', id),
     requestId: randomUUIDv7(),
     ...(opinion === undefined ? {} : { input: { opinion } }),
   }
@@ -120,6 +115,7 @@ export async function attach(world: World, who: Exporter, id: string): Promise<v
 
 export async function detach(world: World, who: Exporter, id: string): Promise<void> {
   const listed = await world.send(who, attachments.listAttachments, { params: { id } })
+  if (!listed.ok) return world.say(`${who} detaches: ${listed.refusal}`)
   const { rows } = attachments.listAttachments.reply.parse(listed.reply)
   const more = rows.find((row) => row.name === '更多.pdf') ?? rows[0]
   if (more === undefined) return
@@ -144,10 +140,13 @@ export async function apply(world: World, who: Exporter, what: Goods, quantity: 
 
 /** Issues a pending licence by its job, which fails at the press when the world says so. */
 export async function issue(world: World, licenceId: string): Promise<void> {
-  const seen = await world.send('issue01', licences.getLicence, { params: { id: licenceId } })
-  if (!seen.ok) return
-  const body = { version: Number(seen.reply['version']), requestId: randomUUIDv7() }
-  const action = seen.reply['issueError'] === null ? 'issue' : 'retry'
+  const { version, issue_error: error } = await world.it.ctx.db
+    .selectFrom('licence')
+    .select(['version', 'issue_error'])
+    .where('id', '=', licenceId)
+    .executeTakeFirstOrThrow()
+  const body = { version, requestId: randomUUIDv7() }
+  const action = error === null ? 'issue' : 'retry'
   const done = await world.send('issue01', licences.actOnLicence, { params: { id: licenceId, action }, body })
   world.say(`issue01 licence.${action}: ${done.refusal ?? 'done'}`)
   if (!done.ok) return
@@ -163,12 +162,6 @@ export const licencesOf = (world: World) =>
   world.it.ctx.db
     .selectFrom('licence')
     .selectAll()
-    .where(
-      'application_id',
-      'in',
-      world.applications.length === 0
-        ? ['00000000-0000-0000-0000-000000000000']
-        : world.applications.map((one) => one.id),
-    )
+    .where('application_id', '=', anyOf(world.applications))
     .orderBy('licence_no')
     .execute()

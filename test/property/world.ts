@@ -30,11 +30,28 @@ export const exporters = ['steel02', 'trade01'] as const
 export type Exporter = (typeof exporters)[number]
 export const enterpriseBy = (who: Exporter) => demoEnterprises[who === 'steel02' ? 'steel' : 'trade']
 
+export const ownerOf = (enterpriseId: string): Exporter =>
+  enterpriseId === enterpriseBy('steel02').id ? 'steel02' : 'trade01'
+
 /** Categories that are granted at the beginning of each sequence: one batch alone, and several uses. */
 const granted = [
   { categoryCode: 'C90290', quantity: '2500' },
   { categoryCode: 'B90060', quantity: '4000' },
 ]
+
+/** The same statements thousands of times on small tables: to plan each anew costs more than to run it. */
+const planOnce = { plan_cache_mode: 'force_generic_plan', jit: 'off' }
+
+const tables = {
+  application: 'application',
+  licence: 'licence',
+  swap: 'quota_swap',
+  difference: 'customs_difference',
+  cancellation: 'licence_request',
+  write_off: 'licence_request',
+  amendment: 'licence_request',
+} as const
+export type Kind = keyof typeof tables
 
 /** What a request came to: the reply of one that was done, or the words of its refusal. */
 export type Outcome =
@@ -47,6 +64,9 @@ export interface Acknowledged {
   action: string
   requestId: string
 }
+
+/** Applications of one sequence: making one is most of the work, and few things meet more often than many. */
+const mostApplications = 3
 
 export class Broken extends Error {}
 
@@ -107,6 +127,7 @@ export class World {
       clock,
       pki,
       context: { customs, press: pressOf(printing) },
+      database: { settings: planOnce, connections: 3 },
     })
     await authorityOf(it, path.join(folder, 'pki'))
     await makeDemoQuota(it.ctx)
@@ -146,6 +167,11 @@ export class World {
     if (!done.ok) throw new Broken(`no grant: ${done.refusal}`)
   }
 
+  /** Whether the sequence has all the applications it is to have. */
+  get full(): boolean {
+    return this.applications.length >= mostApplications
+  }
+
   get today(): string {
     return dayOf(this.it.clock())
   }
@@ -156,6 +182,19 @@ export class World {
   pass(milliseconds: number): void {
     this.it.clock.add(milliseconds)
     this.#clients.clear()
+  }
+
+  /** Version and state of a thing as its row has them now. */
+  rowOf(kind: Kind, id: string): Promise<{ version: number; state: string }> {
+    return this.it.ctx.db
+      .selectFrom(tables[kind])
+      .select(['version', 'state'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+  }
+
+  async versionOf(kind: Kind, id: string): Promise<number> {
+    return (await this.rowOf(kind, id)).version
   }
 
   async client(who: string): Promise<TestClient> {
