@@ -61,6 +61,15 @@ async function night(world: World): Promise<void> {
   world.say('jobs of the night')
 }
 
+/** A licence given in exchange that could not be printed before its year ended. */
+async function lapsing(world: World, step: Step): Promise<void> {
+  world.printing.fails = true
+  await pursuing(world, { ...step, b: 2, d: 0 })
+  world.printing.fails = false
+  world.pass(210 * day)
+  await night(world)
+}
+
 const steps: Record<string, { weight: number; run: (world: World, step: Step) => Promise<void> }> = {
   act: { weight: 16, run: acting },
   obtain: { weight: 4, run: unlessFull(obtaining) },
@@ -76,7 +85,8 @@ const steps: Record<string, { weight: number; run: (world: World, step: Step) =>
   again: { weight: 1, run: again },
   twelve: { weight: 1, run: manyUses },
   compare: { weight: 2, run: compare },
-  settle: { weight: 2, run: settling },
+  settle: { weight: 3, run: settling },
+  lapse: { weight: 1, run: lapsing },
   time: { weight: 2, run: time },
   night: { weight: 1, run: night },
   handBack: { weight: 1, run: handingBack },

@@ -31,7 +31,27 @@ async function untold(world: World, licence: Licence): Promise<UseLine> {
   return line
 }
 
-async function settled(world: World, declarationNo: string, action: 'rejudge' | 'accept' | 'close') {
+/** A use that both sides have, and customs' list tells otherwise, or not at all. */
+async function disagreed(world: World, licence: Licence, step: Step, how: 'differs' | 'lacks') {
+  const told = useOf(world, licence, { ...step, b: 0, c: 0, d: 0 })
+  await say(world, [told], `uses ${told.declarationNo}`)
+  const isTold = (one: UseLine) => one.declarationNo === told.declarationNo
+  world.other.list = (uses) =>
+    inOrder(
+      how === 'lacks'
+        ? uses.filter((one) => !isTold(one))
+        : uses.map((one) => (isTold(one) ? { ...one, quantity: '7' } : one)),
+    )
+  await reconcile(world.it.ctx, { day: told.declaredOn })
+  world.other.list = (uses) => uses
+  world.say(`comparison of ${told.declaredOn}: ${told.declarationNo} ${how}`)
+  await settled(world, told.declarationNo, how === 'lacks' ? 'send' : 'correct')
+}
+
+type Way = 'rejudge' | 'accept' | 'close' | 'correct' | 'send'
+const spoken: ReadonlySet<Way> = new Set(['accept', 'close', 'correct'])
+
+async function settled(world: World, declarationNo: string, action: Way) {
   const found = await world.it.ctx.db
     .selectFrom('customs_difference')
     .select(['id', 'version'])
@@ -39,7 +59,7 @@ async function settled(world: World, declarationNo: string, action: 'rejudge' | 
     .executeTakeFirst()
   if (found === undefined) return
   const requestId = randomUUIDv7()
-  const input = action === 'rejudge' ? {} : { input: { opinion: '已与海关核对' } }
+  const input = spoken.has(action) ? { input: { opinion: '已与海关核对' } } : {}
   const body = { version: found.version, requestId, ...input }
   const done = await world.send('issue01', customs.actOnDifference, {
     params: { id: found.id, action },
@@ -53,11 +73,14 @@ async function settled(world: World, declarationNo: string, action: 'rejudge' | 
 export async function settling(world: World, step: Step): Promise<void> {
   const licence = await licenceFor(world, step)
   if (licence === undefined) return acting(world, step)
-  if (step.b % 4 < 2) {
+  const way = step.b % 6
+  if (way === 4) return disagreed(world, licence, step, 'differs')
+  if (way === 5) return disagreed(world, licence, step, 'lacks')
+  if (way < 2) {
     const { declarationNo } = await untold(world, licence)
     return settled(world, declarationNo, 'rejudge')
   }
-  if (step.b % 4 === 2) {
+  if (way === 2) {
     const line = await untold(world, licence)
     const told = { ...useOf(world, licence, { ...step, b: 0, c: 0, d: 0 }), ...line }
     return say(world, [told], `tells ${line.declarationNo} after all`)
