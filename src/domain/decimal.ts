@@ -116,6 +116,9 @@ export type DecimalFormat = {
   readonly places?: number
 }
 
+/** A quantity in a sentence: '1234567.5000' gives '1,234,567.5'. */
+export const figure = (value: Decimal): string => formatDecimal(value, { grouping: true })
+
 /** A decimal for people: '1234567.5000' gives '1234567.5', with grouping '1,234,567.5'. */
 export function formatDecimal(value: Decimal, { grouping = false, places }: DecimalFormat = {}): string {
   const canonical = places === undefined ? canonicalDecimal(value) : round(value, places)

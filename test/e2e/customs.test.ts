@@ -81,7 +81,7 @@ test('declared at customs, seen by the exporter, written off; the rest of the qu
   await box(clerk, /^核销数量/).fill('299999')
   await box(clerk, /^申请原因/).fill('已全部出运')
   await button(clerk, '保存').click()
-  await says(clerk, '核销数量不能少于海关反馈的 300000 千克')
+  await says(clerk, '核销数量不能少于海关反馈的 300,000 千克')
   await box(clerk, /^核销数量/).fill('300000')
   await button(clerk, '保存').click()
   await state(clerk, '待上报')

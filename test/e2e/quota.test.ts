@@ -147,7 +147,7 @@ test('试算: drafts found by search, in their order; where they run out togethe
   await says(clerk, /^1 份不能上报。最先不够的是/)
   const plan = clerk.getByRole('table', { name: '逐份上报' })
   await says(row(plan, /^1/), '可以上报')
-  await says(row(plan, /^2/), /可用余量 349999\.5 千克.*尚缺 100001 千克/)
+  await says(row(plan, /^2/), /可用余量 349,999\.5 千克.*尚缺 100,001 千克/)
   await says(row(clerk.getByRole('table', { name: '各配额账户' }), 'PE2026-2'), '100,001')
   await clerk
     .getByRole('button', { name: /提前一位$/ })

@@ -50,7 +50,7 @@ test('asked: nothing filled in, more than is unused, a ratio that has changed; t
   await says(form, /请填写/)
   await box(form, /^调出数量/).fill('450000.5')
   await send(form)
-  await says(form, '超过可用余量 450000 千克')
+  await says(form, '超过可用余量 450,000 千克')
   await box(form, /^调出数量/).fill('1000')
   await says(form, '按 1 : 0.8 调入 800 千克')
   const ratio = { from: 'molybdenum', to: 'tungsten', ratio: '0.75', source: '测试' } as const

@@ -92,7 +92,7 @@ const wrong: [string, Kind, Partial<AmendmentForm>, RegExp, Partial<AmendmentFac
     'more than is unused',
     'extension',
     { lines: [line('1000.1')] },
-    /合计 1000.1 千克，应等于原证未使用的 1000 千克/,
+    /合计 1,000.1 千克，应等于原证未使用的 1,000 千克/,
   ],
   ['less than is unused', 'extension', { lines: [line('999')] }, /应等于原证未使用的/],
   ['changed on purpose to the same', 'amendment', { changeQuantity: true }, /请不要选择“更改数量”/],
@@ -181,7 +181,7 @@ test('uses since the submission: what still fits, and what does not', () => {
   const of = (form: Partial<AmendmentForm>, unusedNow: string) =>
     shrunk({ form: { ...whole, ...form }, unusedThen: '1000.0000', unusedNow, unit: '千克' })
   assert.equal(of({}, '1000'), undefined)
-  assert.match(of({}, '999.9') ?? '', /由 1000 变为 999.9 千克/)
+  assert.match(of({}, '999.9') ?? '', /由 1,000 变为 999.9 千克/)
   const less = { changeQuantity: true, lines: [line('500')] }
   assert.equal(of(less, '500'), undefined)
   assert.match(of(less, '499.9') ?? '', /不再相符/)

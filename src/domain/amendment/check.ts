@@ -6,7 +6,15 @@ import type { CodeFacts, Goods } from '../application/check-facts.ts'
 import { routeIssues } from '../application/check-goods.ts'
 import { tooLarge, totalsOf } from '../application/content.ts'
 import { compareDays, isDay, type Day } from '../day.ts'
-import { canonicalDecimal, compare, fractionDigitsOf, isPositive, sum, type Decimal } from '../decimal.ts'
+import {
+  canonicalDecimal,
+  compare,
+  figure,
+  fractionDigitsOf,
+  isPositive,
+  sum,
+  type Decimal,
+} from '../decimal.ts'
 import type { Issue } from '../fields.ts'
 import type { Kind } from '../request/states.ts'
 import { changeNames, changes, type ChangeName } from './changes.ts'
@@ -128,7 +136,7 @@ const carriesUnused: Rule = (form, { unused, unit }) => {
     : issue(
         'C15',
         'lines',
-        `各行数量合计 ${asked} ${unit}，应等于原证未使用的 ${canonicalDecimal(unused)} ${unit}；确需更改数量的请选择“更改数量”`,
+        `各行数量合计 ${figure(asked)} ${unit}，应等于原证未使用的 ${figure(unused)} ${unit}；确需更改数量的请选择“更改数量”`,
       )
 }
 
@@ -233,5 +241,5 @@ export function shrunk(of: {
 }): string | undefined {
   if (compare(of.unusedThen, of.unusedNow) === 0) return undefined
   if (of.form.changeQuantity && compare(newQuantity(of.form), of.unusedNow) <= 0) return undefined
-  return `上报后海关又有使用，未使用数量由 ${canonicalDecimal(of.unusedThen)} 变为 ${canonicalDecimal(of.unusedNow)} ${of.unit}，申请的数量不再相符，请退回企业修改`
+  return `上报后海关又有使用，未使用数量由 ${figure(of.unusedThen)} 变为 ${figure(of.unusedNow)} ${of.unit}，申请的数量不再相符，请退回企业修改`
 }

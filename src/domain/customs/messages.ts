@@ -73,6 +73,25 @@ export const Inbound = z.discriminatedUnion('kind', [Answer, UseMessage, Closing
 })
 export type Inbound = z.output<typeof Inbound>
 
+/** Fields of customs' messages in the words people know them by. */
+export const fieldNames = {
+  messageId: '报文编号',
+  kind: '报文种类',
+  licenceNo: '许可证号',
+  messageNo: '所答报文的编号',
+  round: '报送次数',
+  outcome: '海关意见',
+  reason: '原因',
+  declarationNo: '报关单号',
+  itemNo: '项号',
+  declaredOn: '申报日期',
+  customsCode: '海关代码',
+  quantity: '数量',
+  final: '是否最后一次',
+  declarantCode: '申报单位代码',
+  hsCode: '商品代码',
+} as const satisfies Record<keyof Answer | keyof UseMessage | keyof Closing, string>
+
 /** An envelope of customs. Each message is read by itself: a bad one does not spoil the others. */
 export const InboundEnvelope = z.strictObject({
   id: MessageId,

@@ -2,7 +2,7 @@
  * Whether a use that customs reports may be recorded on a licence: one question with its words, asked for messages, for
  * entries by hand and for the check before a declaration. Source of each rule beside it.
  */
-import { add, compare, isPositive, multiply, divide, subtract, type Decimal } from '../decimal.ts'
+import { add, compare, divide, figure, isPositive, multiply, subtract, type Decimal } from '../decimal.ts'
 import { compareDays, isDay, type Day } from '../day.ts'
 import type { State } from '../licence/actions.ts'
 
@@ -234,7 +234,10 @@ function quantityRefusal(terms: LicenceTerms, use: Use): UseRefusal | undefined 
       ? `（含溢装 ${terms.overShipment}%）`
       : `（溢装只能在最后一次使用）`
     : ''
-  return refuse('quantity', `数量 ${use.quantity} ${terms.unit} 超过可用的 ${most} ${terms.unit}${allowance}`)
+  return refuse(
+    'quantity',
+    `数量 ${figure(use.quantity)} ${terms.unit} 超过可用的 ${figure(most)} ${terms.unit}${allowance}`,
+  )
 }
 
 /** The last use: told so, the one of a one-batch licence, or the twelfth. */

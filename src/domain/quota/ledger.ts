@@ -2,7 +2,7 @@
  * The quota ledger's arithmetic: an account has buckets, every entry moves a quantity from one to another, and no
  * bucket but the authority's pool ever falls below zero. Balances are what the entries add up to, nothing else.
  */
-import { add, canonicalDecimal, compare, isPositive, subtract, type Decimal } from '../decimal.ts'
+import { add, compare, figure, isPositive, subtract, type Decimal } from '../decimal.ts'
 
 /** Where quota can be. `pool` is the authority's side, from which grants come and to which hand-backs go. */
 export const buckets = {
@@ -58,7 +58,7 @@ export interface Move {
 /** Words why an account can't give that much, or nothing. */
 export function shortOf(balances: Balances, from: Bucket, quantity: Decimal): string | undefined {
   if (from === 'pool' || compare(balances[from], quantity) >= 0) return undefined
-  return `${buckets[from]}余量 ${canonicalDecimal(balances[from])}，需要 ${canonicalDecimal(quantity)}，尚缺 ${subtract(quantity, balances[from])}`
+  return `${buckets[from]}余量 ${figure(balances[from])}，需要 ${figure(quantity)}，尚缺 ${figure(subtract(quantity, balances[from]))}`
 }
 
 /**

@@ -187,7 +187,7 @@ const guards: Guard[] = [
     ['write_off', action, state, clearedWith({}, null), /请填写核销数量/],
     ['write_off', action, state, clearedWith({}, '0'), /应大于 0/],
     ['write_off', action, state, clearedWith({}, '899.9'), /不能少于海关反馈的 900 千克/],
-    ['write_off', action, state, clearedWith({}, '1050.1'), /不能超过 1050 千克/],
+    ['write_off', action, state, clearedWith({}, '1050.1'), /不能超过 1,050 千克/],
   ]),
   ...(
     [

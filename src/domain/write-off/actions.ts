@@ -2,7 +2,7 @@
  * 许可证核销申请 (manual 000): for a licence that is cleared. What was not used goes back to the quota, or lapses with a
  * year that is over.
  */
-import { add, canonicalDecimal, compare, divide, isPositive, multiply, type Decimal } from '../decimal.ts'
+import { add, compare, divide, figure, isPositive, multiply, type Decimal } from '../decimal.ts'
 import { machine, type Action } from '../machine.ts'
 import { optionalOpinion } from '../request/input.ts'
 import { recall, sendBack } from '../request/rows.ts'
@@ -20,10 +20,10 @@ export function quantityRefusal(licence: LicenceFacts, quantity: Decimal | null)
   if (quantity === null || !isPositive(quantity)) return '请填写核销数量，应大于 0'
   const most = mostWrittenOff(licence)
   if (compare(quantity, most) > 0) {
-    return `核销数量不能超过 ${canonicalDecimal(most)} ${licence.unit}（许可证数量加溢装）`
+    return `核销数量不能超过 ${figure(most)} ${licence.unit}（许可证数量加溢装）`
   }
   if (compare(quantity, licence.usedQuantity) < 0) {
-    return `核销数量不能少于海关反馈的 ${canonicalDecimal(licence.usedQuantity)} ${licence.unit}`
+    return `核销数量不能少于海关反馈的 ${figure(licence.usedQuantity)} ${licence.unit}`
   }
   return undefined
 }

@@ -3,7 +3,7 @@ import { randomUUIDv7 } from 'node:crypto'
 import { sql, type SqlBool } from 'kysely'
 import { LicenceContent } from '#domain/licence/content.ts'
 import type { Day } from '#domain/day.ts'
-import { canonicalDecimal } from '#domain/decimal.ts'
+import { canonicalDecimal, figure } from '#domain/decimal.ts'
 import { isState } from '#domain/licence/actions.ts'
 import { usedOf, type LicenceTerms, type Use, type UseFacts } from '#domain/customs/use.ts'
 import type { Db, Tx } from '../db/connect.ts'
@@ -155,7 +155,7 @@ export async function insertCorrection(
 
 /** Words of a use for the history of its licence. */
 export const useWords = (use: NewUse['use'], unit: string): string =>
-  `报关单 ${use.declarationNo} 第 ${use.itemNo} 项，${use.quantity} ${unit}${use.final ? '，最后一次' : ''}`
+  `报关单 ${use.declarationNo} 第 ${use.itemNo} 项，${figure(use.quantity)} ${unit}${use.final ? '，最后一次' : ''}`
 
 /** Who deals with a number that no licence of ours has: the issuer it names, or the bureau, which manages all of them. */
 export const issuerOf = (licenceNo: string): string =>

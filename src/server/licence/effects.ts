@@ -1,7 +1,7 @@
 /** What each action on a licence does besides moving its state. The work of issuing is a job: see issue.ts. */
 import { sql } from 'kysely'
 import { compareDays } from '#domain/day.ts'
-import { canonicalDecimal } from '#domain/decimal.ts'
+import { figure } from '#domain/decimal.ts'
 import { clears, useRefusal } from '#domain/customs/use.ts'
 import { manualUse, type LicenceAction } from '#domain/licence/actions.ts'
 import { LicenceContent } from '#domain/licence/content.ts'
@@ -111,7 +111,7 @@ const resend: LicenceEffect = async ({ tx, subject, now, input }) => {
 const lapse: LicenceEffect = async ({ tx, subject, actor, now }) => {
   const { id, quota_account_id: accountId, quantity, application_id: applicationId } = subject.row
   const { licence_no: licenceNo, quota_year: year, goods_unit: unit } = subject.row
-  const lost = accountId === null ? '' : `，${canonicalDecimal(quantity)} ${unit} 配额随年度失效`
+  const lost = accountId === null ? '' : `，${figure(quantity)} ${unit} 配额随年度失效`
   const words = `换发的许可证 ${licenceNo} 在 ${year} 年度内没有生成，已作废${lost}`
   const notice = { enterpriseId: subject.enterpriseId, kind: 'licence_lapsed', thing: 'licence', thingId: id }
   await tell(tx, [{ ...notice, key: `licence_lapsed/${id}`, words }], now)

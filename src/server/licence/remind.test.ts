@@ -38,7 +38,7 @@ test('30 and 7 days before the last day, the extension in between; each once', a
   assert.deepEqual(await told(licence), [
     {
       kind: 'licence_ends_30',
-      words: `许可证 ${licence.licenceNo} 将于 2026-08-10 到期，还有 1000 千克 没有使用`,
+      words: `许可证 ${licence.licenceNo} 将于 2026-08-10 到期，还有 1,000 千克 没有使用`,
     },
   ])
   it.clock.set('2026-08-01T00:00:00Z')

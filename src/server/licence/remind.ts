@@ -14,7 +14,7 @@ export async function remind(ctx: Context): Promise<void> {
   const today = dayOf(now)
   for (const days of remindedDays) {
     const words = sql`'许可证 ' || licence_no || ' 将于 ' || expiry_date || ' 到期，还有 '
-      || trim_scale(quantity - used_quantity) || ' ' || goods_unit || ' 没有使用'`
+      || rtrim(to_char(quantity - used_quantity, 'FM999,999,999,990.9999'), '.') || ' ' || goods_unit || ' 没有使用'`
     await insert(ctx, { kind: `licence_ends_${days}`, days, words, today, now })
   }
   const words = sql`'许可证 ' || licence_no || ' 将于 ' || expiry_date

@@ -108,7 +108,10 @@ test('what is short is told exactly, on the page and at the door', async () => {
   await granting(officer, [grantRow({ docNo: 'PE-SHORT', quantity: '450000.4' })])
   const ready = await readyWithQuota(it, sealer, key, { quotaDocNo: 'PE-SHORT' })
   const { failure } = await refusing(sealer, ready, 'submit')
-  assert.match(failure.words, /PE-SHORT 可用余量 450000\.4 千克，本申请表需要 450000\.5 千克，尚缺 0\.1 千克/)
+  assert.match(
+    failure.words,
+    /PE-SHORT 可用余量 450,000\.4 千克，本申请表需要 450,000\.5 千克，尚缺 0\.1 千克/,
+  )
   const detail = await sealer.call(api.getApplication, { params: { id: ready.id } })
   assert.equal(detail.actions.find((one) => one.action === 'submit')?.because, failure.words)
   assert.deepEqual(
@@ -137,7 +140,7 @@ test('two submissions for quota that is enough for one: one passes, the other is
   )
   assert.equal(results.filter((one) => one.status === 'fulfilled').length, 1)
   const lost = results.find((one) => one.status === 'rejected')
-  assert.match(String(lost?.reason), /409.*可用余量 49999\.5.*尚缺 400001/)
+  assert.match(String(lost?.reason), /409.*可用余量 49,999\.5.*尚缺 400,001/)
   assert.deepEqual(await differencesOf(it), [])
 })
 

@@ -93,14 +93,14 @@ test('grants never exceed the total, and a total never falls below what is grant
   const left = Number(now?.unallotted)
   const over = await grant([row({ quantity: String(left + 1) })])
   assert.equal(over.status, 409)
-  assert.match(over.failure.words, /总量 1000 千克，已下达 \d+，本批 \d+，合计 1001，超出 1 千克/)
+  assert.match(over.failure.words, /总量 1,000 千克，已下达 \d+，本批 \d+，合计 1,001，超出 1 千克/)
   await granting(officer, [row({ quantity: String(left) })])
   const params = { year: 2026, categoryCode: steelCategory }
   const lower = await officer.refused(api.setQuotaTotal, {
     params,
     body: { version: 1, quantity: '999.9999' },
   })
-  assert.match(lower.failure.words, /不能低于已下达的 1000/)
+  assert.match(lower.failure.words, /不能低于已下达的 1,000/)
   const stale = await officer.refused(api.setQuotaTotal, { params, body: { version: 0, quantity: '2000' } })
   assert.deepEqual([stale.status, stale.failure.current?.version], [409, 1])
   const set = await officer.call(api.setQuotaTotal, { params, body: { version: 1, quantity: '2000' } })

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { grantQuota } from '#api/quota.ts'
 import { dayOf } from '#domain/day.ts'
-import { add, canonicalDecimal, compare, subtract, sum, type Decimal } from '#domain/decimal.ts'
+import { add, canonicalDecimal, compare, figure, subtract, sum, type Decimal } from '#domain/decimal.ts'
 import type { Actor } from '#domain/machine.ts'
 import type { GrantRow } from '#domain/quota/grant.ts'
 import type { Context } from '../context.ts'
@@ -113,7 +113,7 @@ async function keepWithinTotals(tx: Tx, rows: readonly Resolved[]) {
       throw new Refused(
         409,
         'quota',
-        `${year} 年度${goodsName}配额总量 ${canonicalDecimal(total.quantity)} ${unit}，已下达 ${granted}，本批 ${wanted}，合计 ${add(granted, wanted)}，超出 ${subtract(wanted, left)} ${unit}`,
+        `${year} 年度${goodsName}配额总量 ${figure(total.quantity)} ${unit}，已下达 ${figure(granted)}，本批 ${figure(wanted)}，合计 ${figure(add(granted, wanted))}，超出 ${figure(subtract(wanted, left))} ${unit}`,
       )
     }
   }

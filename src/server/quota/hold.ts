@@ -4,7 +4,7 @@
  * allowance is no quota (商务部令 2008 年第 11 号).
  */
 import { sql, type RawBuilder } from 'kysely'
-import { canonicalDecimal, compare, subtract, type Decimal } from '#domain/decimal.ts'
+import { canonicalDecimal, compare, figure, subtract, type Decimal } from '#domain/decimal.ts'
 import type { Day } from '#domain/day.ts'
 import { freeBucket } from '#domain/quota/year.ts'
 import type { Db, Tx } from '../db/connect.ts'
@@ -63,7 +63,7 @@ export function shortWords(
 ): string | null {
   if (compare(available, needed) >= 0) return null
   const unit = account.unit_name
-  return `配额不足：${account.doc_no} 可用余量 ${canonicalDecimal(available)} ${unit}，本申请表需要 ${canonicalDecimal(needed)} ${unit}，尚缺 ${subtract(needed, available)} ${unit}。请减少数量，或向配额管理部门查询`
+  return `配额不足：${account.doc_no} 可用余量 ${figure(available)} ${unit}，本申请表需要 ${figure(needed)} ${unit}，尚缺 ${figure(subtract(needed, available))} ${unit}。请减少数量，或向配额管理部门查询`
 }
 
 /** Holds an application's quantity on an account: the last lock of a submission. */

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { setQuotaTotal, TotalRow } from '#api/quota.ts'
 import { licenceTypeLabels } from '#domain/commodity/goods.ts'
-import { canonicalDecimal, compare, subtract, type Decimal } from '#domain/decimal.ts'
+import { canonicalDecimal, compare, figure, subtract, type Decimal } from '#domain/decimal.ts'
 import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
 import type { Db } from '../db/connect.ts'
@@ -106,7 +106,7 @@ export async function setTotal(
     if (current.version !== version) throw stale()
     const granted = await grantedSoFar(tx, year, categoryCode)
     if (compare(quantity, granted) < 0) {
-      const words = `总量不能低于已下达的 ${granted} ${category.unit}`
+      const words = `总量不能低于已下达的 ${figure(granted)} ${category.unit}`
       throw new Refused(409, 'rule', words, { current })
     }
     if (there === undefined) {

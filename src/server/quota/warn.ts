@@ -1,7 +1,7 @@
 /** Daily warnings about quota: a balance that is nearly used up, and the day until which it may be handed back. */
 import { sql } from 'kysely'
 import { addDays, compareDays, dayOf, yearOf, type Day } from '#domain/day.ts'
-import { canonicalDecimal, type Decimal } from '#domain/decimal.ts'
+import { canonicalDecimal, figure, type Decimal } from '#domain/decimal.ts'
 import { handBackBy } from '#domain/quota/year.ts'
 import type { Context } from '../context.ts'
 import { tell, type Notice } from '../notice/notices.ts'
@@ -55,7 +55,7 @@ const isLeft = (row: Left) => canonicalDecimal(row.available) !== '0'
 function lowNotice(row: Left, year: number): Notice[] {
   if (!row.low || canonicalDecimal(row.granted) === '0') return []
   const available = canonicalDecimal(row.available)
-  const words = `${row.goods_name}配额 ${row.doc_no}（${year} 年度）可用余量只剩 ${available} ${row.unit_name}，下达 ${canonicalDecimal(row.granted)} ${row.unit_name}`
+  const words = `${row.goods_name}配额 ${row.doc_no}（${year} 年度）可用余量只剩 ${figure(available)} ${row.unit_name}，下达 ${figure(row.granted)} ${row.unit_name}`
   return [notice(row, 'quota_low', `quota_low/${row.id}`, words)]
 }
 
@@ -70,7 +70,7 @@ function reminderOf(year: number, today: Day) {
 function handBackNotice(row: Left, reminder: { by: Day; days: number } | undefined): Notice[] {
   if (reminder === undefined || !isLeft(row)) return []
   const available = canonicalDecimal(row.available)
-  const words = `${row.goods_name}配额 ${row.doc_no} 还有 ${available} ${row.unit_name}未使用，不用的部分请在 ${reminder.by} 前交还，否则可能扣减下一年度配额`
+  const words = `${row.goods_name}配额 ${row.doc_no} 还有 ${figure(available)} ${row.unit_name}未使用，不用的部分请在 ${reminder.by} 前交还，否则可能扣减下一年度配额`
   return [notice(row, 'quota_hand_back', `quota_hand_back/${row.id}/${reminder.days}`, words)]
 }
 

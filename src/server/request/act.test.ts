@@ -387,7 +387,7 @@ test('an exchanged licence that was not issued in its year ends by itself, and i
     for (const one of [licence, sealedOne]) assert.deepEqual(await provenOf(one), [])
     const told = (await sealer.call(listNotices, {})).rows.filter((row) => row.thingId === licence.newId)
     assert.equal(told.length, 1)
-    assert.match(told[0]?.words ?? '', /450000.5 千克 配额随年度失效/)
+    assert.match(told[0]?.words ?? '', /450,000.5 千克 配额随年度失效/)
   } finally {
     it.clock.set(start)
     await it.db.owner.pool.query(

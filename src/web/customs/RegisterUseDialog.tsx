@@ -1,6 +1,7 @@
 /** 人工登记: a use that the network did not bring, entered from the paper declaration with the reason. */
 import { useState } from 'react'
 import { App } from 'antd'
+import { figure } from '#domain/decimal.ts'
 import { manualUse } from '#domain/licence/actions.ts'
 import { Field } from '#ui/Field.tsx'
 import { goToField } from '#ui/field-id.ts'
@@ -96,7 +97,7 @@ export function RegisterUseDialog({
               value={values[name]}
               error={wrong[name]}
               unit={name === 'quantity' ? licence.unit : undefined}
-              hint={name === 'quantity' ? `剩余 ${licence.leftQuantity} ${licence.unit}` : undefined}
+              hint={name === 'quantity' ? `剩余 ${figure(licence.leftQuantity)} ${licence.unit}` : undefined}
               onChange={(value) => {
                 setValues((before) => ({ ...before, [name]: value }))
                 setWrong((before) =>

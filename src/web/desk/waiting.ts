@@ -3,6 +3,7 @@ import type { Me } from '#api/account.ts'
 import { listApplications, listQueue } from '#api/application.ts'
 import { listLicences } from '#api/licence.ts'
 import { listRequestQueue } from '#api/request.ts'
+import { listSwaps } from '#api/swap.ts'
 import { call } from '#ui/call.ts'
 import { totalWords } from '#ui/list-state.ts'
 import { paths } from '#ui/paths.ts'
@@ -26,6 +27,7 @@ export async function waitingFor(me: Me, signal: AbortSignal): Promise<readonly 
     may('application.pass_first') ? inTheQueues(signal) : [],
     may('cancellation.pass') ? requestsToReview(signal) : [],
     may('licence.issue') ? toIssue(signal) : [],
+    may('swap.approve') ? swapsToDecide(signal) : [],
   ])
   return parts.flat()
 }
@@ -73,4 +75,11 @@ async function requestsToReview(signal: AbortSignal): Promise<Waiting[]> {
 async function toIssue(signal: AbortSignal): Promise<Waiting[]> {
   const { total } = await call(listLicences, { query: { list: 'to_issue', ...oneRow }, signal })
   return [{ label: '待发证', count: totalWords(total), to: paths.licencesToIssue(), search: {} }]
+}
+
+async function swapsToDecide(signal: AbortSignal): Promise<Waiting[]> {
+  const { total } = await call(listSwaps, { query: { state: 'reviewing', ...oneRow }, signal })
+  return [
+    { label: '待审调换', count: totalWords(total), to: paths.authoritySwaps(), search: { tab: 'reviewing' } },
+  ]
 }

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { App } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { grantQuota } from '#api/quota.ts'
+import { figure } from '#domain/decimal.ts'
 import { batchKinds, columns, quantityLimits, rowProblems, type BatchKind } from '#domain/quota/grant.ts'
 import { call, CallFailed } from '#ui/call.ts'
 import { Field } from '#ui/Field.tsx'
@@ -69,7 +70,7 @@ export function GrantDialog({ onDone, onLeave }: { onDone: () => void; onLeave: 
       setProblems(issues.map(({ words }) => words.replace(/^第 1 行：/, '')))
       return false
     }
-    void message.success(`已登记${batchKinds[kind]}：${values.quantity} ${unit}`)
+    void message.success(`已登记${batchKinds[kind]}：${figure(values.quantity)} ${unit}`)
     onDone()
     return undefined
   }

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { App } from 'antd'
 import { handBackQuota, type QuotaAccountRow } from '#api/quota.ts'
+import { figure } from '#domain/decimal.ts'
 import { quantityLimits, quantityProblem } from '#domain/quota/grant.ts'
 import { call } from '#ui/call.ts'
 import { Field } from '#ui/Field.tsx'
@@ -42,7 +43,7 @@ export function HandBackDialog({
     await tries.run(body, (requestId) =>
       call(handBackQuota, { params: { id: account.id }, body: { ...body, requestId } }),
     )
-    void message.success(`已交还 ${quantity} ${account.unit}`)
+    void message.success(`已交还 ${figure(quantity)} ${account.unit}`)
     onDone()
     return undefined
   }
@@ -58,7 +59,7 @@ export function HandBackDialog({
     >
       <div className={s['fields']}>
         <Notice kind="warning">
-          可用余量 {account.balances.available} {account.unit}。交还后不能收回；{account.handBack.by}{' '}
+          可用余量 {figure(account.balances.available)} {account.unit}。交还后不能收回；{account.handBack.by}{' '}
           前交还的不影响下一年度配额。
         </Notice>
         <Field

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { App } from 'antd'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { requestSwap } from '#api/swap.ts'
-import { compare, formatDecimal } from '#domain/decimal.ts'
+import { compare, figure, formatDecimal } from '#domain/decimal.ts'
 import { quantityLimits, quantityProblem } from '#domain/quota/grant.ts'
 import { isSwapGoods, swapped, type SwapGoods } from '#domain/swap/actions.ts'
 import { call } from '#ui/call.ts'
@@ -44,7 +44,7 @@ export function NewSwapDialog({ onDone, onLeave }: { onDone: (id: string) => voi
     const problem = quantityProblem(quantity)
     const short =
       account !== undefined && problem === undefined && compare(quantity, account.balances.available) > 0
-        ? `超过可用余量 ${account.balances.available} ${account.unit}`
+        ? `超过可用余量 ${figure(account.balances.available)} ${account.unit}`
         : undefined
     const found: Wrong = {
       ...(account === undefined ? { account: '请选择调出的配额' } : {}),
@@ -91,7 +91,7 @@ export function NewSwapDialog({ onDone, onLeave }: { onDone: (id: string) => voi
           error={wrong.account}
           choices={rows.map((row) => ({
             value: row.id,
-            words: `${row.goodsName} ${row.docNo}，可用 ${formatDecimal(row.balances.available, { grouping: true })} ${row.unit}`,
+            words: `${row.goodsName} ${row.docNo}，可用 ${figure(row.balances.available)} ${row.unit}`,
           }))}
           onChange={(id) => {
             setFrom(id)

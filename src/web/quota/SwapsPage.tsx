@@ -27,7 +27,7 @@ const columnsOf = (own: boolean, at: (id: string) => string): Column<SwapRow>[] 
         {
           key: 'enterprise',
           title: '企业',
-          width: 170,
+          width: 140,
           cut: true,
           render: (row: SwapRow) => row.enterpriseName,
         },
@@ -35,14 +35,14 @@ const columnsOf = (own: boolean, at: (id: string) => string): Column<SwapRow>[] 
   {
     key: 'goods',
     title: '有色金属产品',
-    width: 120,
+    width: 104,
     cut: true,
     render: (row) => <Link to={at(row.id)}>{row.fromGoodsName}</Link>,
   },
-  { key: 'year', title: '年度', width: 60, render: (row) => row.year },
+  { key: 'year', title: '年度', width: 52, render: (row) => row.year },
   { key: 'category', title: '商品大类', width: 84, render: (row) => row.categoryCode },
-  { key: 'mode', title: '贸易方式', width: 84, cut: true, render: (row) => row.tradeModeName },
-  { key: 'country', title: '进口国(地区)', width: 116, cut: true, render: (row) => row.countryName },
+  { key: 'mode', title: '贸易方式', width: 80, cut: true, render: (row) => row.tradeModeName },
+  { key: 'country', title: '进口国(地区)', width: 96, cut: true, render: (row) => row.countryName },
   {
     key: 'unused',
     title: '配额未使用量',

@@ -94,7 +94,8 @@ function Entry({
           {read.error !== null && <Failed error={read.error} />}
         </Section>
       )}
-      {read.data !== undefined && (
+      {/* What was read for an earlier page does not know what was asked since. */}
+      {read.data !== undefined && read.isFetchedAfterMount && (
         <>
           {group === 'amendment' && !stored && (
             <KindChoice
