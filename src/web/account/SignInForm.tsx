@@ -33,7 +33,7 @@ export function SignInForm({
   const inputs = useRef<Record<string, HTMLInputElement | null>>({})
   const captcha = useQuery({
     queryKey: ['captcha', id],
-    queryFn: ({ signal }) => call(newCaptcha, { signal }),
+    queryFn: ({ signal }) => call(newCaptcha, { query: {}, signal }),
     staleTime: Infinity,
     // A picture is good for five minutes.
     refetchInterval: 4.5 * 60_000,
@@ -124,7 +124,7 @@ export function SignInForm({
             spellCheck={false}
             maxLength={20}
           />
-          {captcha.data !== undefined && (
+          {typeof captcha.data?.svg === 'string' && (
             <img
               src={pictureOf(captcha.data.svg)}
               alt="验证码图片，请输入图中的字符"
