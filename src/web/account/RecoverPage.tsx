@@ -79,7 +79,7 @@ export function RecoverPage() {
         aria-label="密码找回"
       >
         <FormLine name="loginName" label="登录名" form={live} autoComplete="username" />
-        <fieldset>
+        <fieldset className={s['group']}>
           <legend>验证码发到</legend>
           <div className={s['choices']}>
             {(['sms', 'email'] as const).map((way) => (

@@ -121,7 +121,7 @@ export function RegisterPage() {
         </section>
         <section className={s['part']} aria-label="账号">
           <h2>账号</h2>
-          <fieldset className={s['wide']}>
+          <fieldset className={`${s['wide']} ${s['group']}`}>
             <legend>账号类型</legend>
             <div className={s['choices']}>
               {(['enterprise', 'consignor'] as const).map((type) => (

@@ -219,7 +219,7 @@ function DutyFields({
   const offered = enterpriseRoles.filter((role) => !consignor || (role !== 'preparer' && role !== 'sealer'))
   return (
     <>
-      <fieldset>
+      <fieldset className={s['group']}>
         <legend>角色</legend>
         <div className={s['choices']}>
           {offered.map((role) => (
@@ -242,7 +242,7 @@ function DutyFields({
         </div>
         {error !== undefined && <p role="alert">{error}</p>}
       </fieldset>
-      <fieldset>
+      <fieldset className={s['group']}>
         <legend>数据权限</legend>
         <div className={s['choices']}>
           {scopesOf(consignor ? 'consignor' : 'enterprise').map(({ name, label }) => (
