@@ -5,12 +5,15 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { ownPermissions, roles } from '#domain/account/roles.ts'
+import { account } from '#domain/account/actions.ts'
 import { amendment } from '#domain/amendment/actions.ts'
 import { application } from '#domain/application/actions.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
 import { cancellation } from '#domain/cancellation/actions.ts'
 import type { Field, FieldTable } from '#domain/fields.ts'
 import { difference } from '#domain/customs/difference.ts'
+import { enterprise } from '#domain/enterprise/actions.ts'
+import { invitation } from '#domain/invitation/actions.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
 import { message } from '#domain/message/actions.ts'
@@ -121,6 +124,9 @@ export function rulePages(): Record<string, string> {
     'amendment.md': machinePage(amendment),
     'difference.md': machinePage(difference),
     'swap.md': machinePage(swap),
+    'account.md': machinePage(account),
+    'enterprise.md': machinePage(enterprise),
+    'invitation.md': machinePage(invitation),
     'message.md': machinePage(message),
     'application-form.md': formPage(),
   }

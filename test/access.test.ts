@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import * as account from '#api/account.ts'
 import * as application from '#api/application.ts'
 import * as attachment from '#api/attachment.ts'
+import * as colleague from '#api/colleague.ts'
 import * as customs from '#api/customs.ts'
 import * as demo from '#api/demo.ts'
 import type { Endpoint } from '#api/endpoint.ts'
@@ -19,9 +20,10 @@ import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
 import * as quotaWarning from '#api/quota-warning.ts'
 import * as reference from '#api/reference.ts'
+import * as ownAccount from '#api/own-account.ts'
 import * as registration from '#api/registration.ts'
 import * as request from '#api/request.ts'
-import { demoAccounts } from '#server/demo/accounts.ts'
+import { demoAccount, demoAccounts } from '#server/demo/accounts.ts'
 import { queueLetter } from '#server/message/queue.ts'
 import { envelope, pack, post as postSigned } from '#test/customs.ts'
 import * as swap from '#api/swap.ts'
@@ -49,6 +51,7 @@ const things = {
   quota: '',
   swap: '',
   message: '',
+  invitation: '',
 }
 
 before(async () => {
@@ -89,6 +92,17 @@ before(async () => {
     text: '试验',
   } as const
   things.message = await it.ctx.db.transaction().execute((tx) => queueLetter(tx, it.ctx, letter))
+  things.invitation = randomUUIDv7()
+  await client('steel00').call(colleague.inviteColleague, {
+    body: {
+      id: things.invitation,
+      personName: '新同事',
+      email: 'invited@example.cn',
+      roles: ['viewer'],
+      dataScope: 'enterprise',
+      department: '',
+    },
+  })
 })
 after(() => it.close())
 
@@ -275,6 +289,7 @@ const swapSeers = quotaSeers
 
 const operators = [...steelPeople, 'trade01', 'consignor01']
 const changers = ['steel00', ...writers]
+const keepers = ['steel00', 'platform01', 'admin01']
 const logReaders = ['audit01', 'platform01']
 const reviewPermission = { names: without(reviewers), status: 403 } as const
 const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
@@ -287,6 +302,9 @@ const table: Row[] = [
     registration.register,
     registration.sendRecoveryCode,
     registration.recoverPassword,
+    colleague.readInvitation,
+    colleague.sendInvitationCode,
+    colleague.acceptInvitation,
   ].map((of) => openPost(of)),
   open(registration.registrationPlaces, registration.registrationPlaces.path),
   get(account.whoAmI, everybody),
@@ -654,6 +672,86 @@ const table: Row[] = [
       () => ({}),
     ),
   ),
+  get(colleague.listColleagues, ['steel00'], [{ names: without(['steel00']), status: 403 }]),
+  post(
+    colleague.inviteColleague,
+    ['steel00'],
+    [{ names: without(['steel00']), status: 403 }],
+    () => ({}),
+    () => ({}),
+  ),
+  ...['resend', 'withdraw'].map((name) =>
+    post(
+      colleague.actOnInvitation,
+      ['steel00'],
+      [{ names: without(['steel00']), status: 403 }],
+      () => ({ id: things.invitation, action: name }),
+      () => action,
+    ),
+  ),
+  ...['change_role', 'suspend', 'restore'].map((name) =>
+    post(
+      colleague.actOnAccount,
+      name === 'change_role' ? ['steel00'] : keepers,
+      [{ names: without(name === 'change_role' ? ['steel00'] : keepers), status: 403 }],
+      () => ({ id: demoAccount('steel01')?.id ?? '', action: name }),
+      () => action,
+    ),
+  ),
+  // An officer: the platform officer and an enterprise's administrator don't find him.
+  post(
+    colleague.actOnAccount,
+    ['admin01'],
+    [
+      { names: ['steel00', 'platform01'], status: 404 },
+      { names: without(keepers), status: 403 },
+    ],
+    () => ({ id: demoAccount('review01')?.id ?? '', action: 'suspend' }),
+    () => action,
+  ),
+  ...['change_duties', 'reset_password'].map((name) =>
+    post(
+      colleague.actOnAccount,
+      ['admin01'],
+      [{ names: without(['admin01']), status: 403 }],
+      () => ({ id: demoAccount('review01')?.id ?? '', action: name }),
+      () => action,
+    ),
+  ),
+  ...['join', 'leave', 'recover_password'].map((name) =>
+    post(
+      colleague.actOnAccount,
+      [],
+      [{ names: everybody, status: 403 }],
+      () => ({ id: demoAccount('steel01')?.id ?? '', action: name }),
+      () => action,
+    ),
+  ),
+  get(ownAccount.ownAccount, everybody),
+  ...[ownAccount.changePassword, ownAccount.sendContactCode, ownAccount.changeContact].map((of) =>
+    post(
+      of,
+      everybody,
+      [],
+      () => ({}),
+      () => ({}),
+    ),
+  ),
+  // Somebody else's session is none.
+  post(
+    ownAccount.endSession,
+    [],
+    [{ names: everybody, status: 404 }],
+    () => ({ id: randomUUIDv7() }),
+    () => ({}),
+  ),
+  post(
+    ownAccount.endOtherSessions,
+    everybody,
+    [],
+    () => ({}),
+    () => ({}),
+  ),
   // Last: it ends the sessions.
   post(
     account.signOut,
@@ -674,6 +772,7 @@ test('every request is in the table', () => {
     attachment,
     customs,
     demo,
+    colleague,
     enterprise,
     health,
     licence,
@@ -681,6 +780,7 @@ test('every request is in the table', () => {
     reference,
     request,
     notice,
+    ownAccount,
     quota,
     quotaWarning,
     reference,
@@ -724,6 +824,8 @@ for (const row of table) {
 const openToUnverified: readonly unknown[] = [
   account.whoAmI,
   account.signOut,
+  ownAccount.endSession,
+  ownAccount.endOtherSessions,
   application.listApplications,
   application.goodsFacts,
   application.createApplication,
@@ -755,7 +857,8 @@ test('an enterprise that nobody has verified: its own drafts, and nothing of a p
       ? newCompany(it, 2, { uscc, code13 })
       : newCompany(it, 1))
     for (const row of table) {
-      if (row.public === true || row.of === account.signOut) continue
+      // The own account is everybody's own (account/own-account.test.ts).
+      if (row.public === true || row.of === account.signOut || row.of.tag === '我的账号') continue
       const sent = await row.send(company)
       const said = `${standing}: ${row.of.method} ${row.of.path} ${sent.statusCode}`
       const writes = row.of.method !== 'GET' && row.of !== account.signOut

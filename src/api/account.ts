@@ -5,16 +5,18 @@ import { captchaAnswer, filled, OldPassword, plain } from './parts.ts'
 
 export const Captcha = z.object({
   id: Id,
-  /** A picture as SVG text, shown as an image. */
-  svg: z.string(),
+  /** A picture as SVG text, shown as an image; or a question in words for who cannot see it. */
+  svg: z.string().nullable(),
+  question: z.string().nullable(),
 })
 
 export const newCaptcha = endpoint({
   method: 'GET',
   path: '/api/captcha',
-  summary: '取得一张验证码图片，5 分钟内可用一次',
+  summary: '取得一张验证码图片，或一个文字问题（kind=text），5 分钟内可用一次',
   tag: '登录',
   access: 'public',
+  query: z.strictObject({ kind: z.enum(['picture', 'text']).default('picture') }),
   reply: Captcha,
 })
 

@@ -25,6 +25,12 @@ export const paths = {
   /** `returnTo`: where to go after signing in; only an address of this system is followed. */
   signIn: (returnTo?: string) => `/sign-in${query({ returnTo })}`,
 
+  register: () => '/register',
+  recover: () => '/recover',
+  /** 我的账号 */
+  ownAccount: () => '/account',
+  colleagues: () => '/desk/colleagues',
+
   desk: () => '/desk',
   newApplication: () => '/desk/applications/new',
   applications: (list: ListName) => `/desk/applications/list/${slugOf(list)}`,

@@ -10,6 +10,7 @@ import { paths } from '#ui/paths.ts'
 import { MeContext, meQuery } from '#ui/session.ts'
 import { useSlow } from '#ui/use-slow.ts'
 import { Failed } from '#ui/Words.tsx'
+import { FirstPassword } from './account/PasswordForm.tsx'
 import { SignInAgain } from './account/SignInAgain.tsx'
 import { Menu } from './Menu.tsx'
 import { TopBar } from './TopBar.tsx'
@@ -60,7 +61,7 @@ function SignedIn({ me }: { me: Me }) {
           <div className={s['body']}>
             <Menu me={me} folded={folded} onUnfold={() => fold(false)} />
             <main id="page" tabIndex={-1} className={s['page']}>
-              <Outlet />
+              {me.account.mustChangePassword ? <FirstPassword /> : <Outlet />}
             </main>
           </div>
           <LostSession me={me} />

@@ -49,10 +49,10 @@ export function TopBar({
       )}
       <div className={s['right']}>
         {me.permissions.includes('application.seal') && <KeyState today={me.today} />}
-        <span className={s['person']}>
+        <Link to={paths.ownAccount()} className={s['person']} title="我的账号">
           {me.account.personName}
           <small>{me.account.roles.map((role) => role.label).join('、')}</small>
-        </span>
+        </Link>
         <SignOutButton />
       </div>
     </header>

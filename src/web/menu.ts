@@ -89,7 +89,18 @@ const groups: readonly Group[] = [
       list('to_print'),
       list('printed'),
       { label: '申请企业信息', to: paths.enterprise(), line: '合同信息表自动带入的企业资料' },
-      { label: '查看电子许可证', to: paths.licences(), line: '查看、下载本企业的电子许可证' },
+      {
+        label: '企业用户管理',
+        to: paths.colleagues(),
+        line: '邀请同事，设定角色和数据权限，停用账号',
+        when: may('colleagues.read'),
+      },
+      {
+        label: '查看电子许可证',
+        to: paths.licences(),
+        line: '查看、下载本企业的电子许可证',
+        when: may('licence.download'),
+      },
     ],
   },
   {
@@ -158,7 +169,7 @@ const groups: readonly Group[] = [
   {
     label: '海关',
     short: '海关',
-    when: (who) => who.enterprise !== null,
+    when: (who) => who.enterprise !== null && may('licence.download')(who),
     entries: [
       { label: '海关状态查询', to: paths.customsStates(), line: '许可证在海关的状态、已用和剩余数量' },
       { label: '核销数据查询', to: paths.customsUses(), line: '报关单逐项使用记录' },

@@ -35,6 +35,9 @@ const pages = [
   page('/desk', () => import('./desk/HomePage.tsx'), 'HomePage'),
   page('/authority', () => import('./desk/HomePage.tsx'), 'HomePage'),
 
+  page('/account', () => import('./account/OwnAccountPage.tsx'), 'OwnAccountPage'),
+  page('/desk/colleagues', () => import('./enterprise/ColleaguesPage.tsx'), 'ColleaguesPage'),
+
   // the exporter's desk
   page('/desk/applications/new', () => import('./application/form/NewPage.tsx'), 'NewPage'),
   page('/desk/applications/list/$list', () => import('./application/ListPage.tsx'), 'ListPage'),
@@ -104,6 +107,9 @@ const pages = [
 
 const tree = root.addChildren([
   open('/sign-in', () => import('./account/SignInPage.tsx'), 'SignInPage'),
+  open('/register', () => import('./account/RegisterPage.tsx'), 'RegisterPage'),
+  open('/recover', () => import('./account/RecoverPage.tsx'), 'RecoverPage'),
+  open('/invitation', () => import('./account/InvitationPage.tsx'), 'InvitationPage'),
   open('/verify', () => import('./licence/VerifyPage.tsx'), 'VerifyPage'),
   open('/outbox', () => import('./message/OutboxPage.tsx'), 'OutboxPage'),
   frame.addChildren(pages),

@@ -17,11 +17,17 @@ export interface InvitationSubject extends Subject<State> {
 
 export const invitationInput = z
   .strictObject({
+    /** Made by the client: the same again invites nobody twice. */
+    id: z.uuid(),
     ...colleagueInput.shape,
     personName: z.string().trim().min(1, '请填写姓名').max(30, '姓名最多 30 字'),
     email: z.string().transform((text) => tidyRecipient('email', text)),
   })
-  .superRefine(({ email, dataScope, department }, refinement) => {
+  .superRefine(({ email, dataScope, department, roles }, refinement) => {
+    if (dataScope === 'consignor' && roles.some((role) => role === 'preparer' || role === 'sealer')) {
+      const message = '发货人账号不能录入或盖章上报'
+      refinement.addIssue({ code: 'custom', path: ['roles'], message })
+    }
     const problem = recipientProblem('email', email)
     if (problem !== undefined) refinement.addIssue({ code: 'custom', path: ['email'], message: problem })
     if (dataScope === 'department' && department === '') {

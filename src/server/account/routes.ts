@@ -1,6 +1,7 @@
 /** Requests of signing in, and of the log of it. */
 import type { FastifyInstance } from 'fastify'
 import { newCaptcha, signIn, signInLog, signOut, whoAmI } from '#api/account.ts'
+import * as own from '#api/own-account.ts'
 import {
   recoverPassword,
   register,
@@ -11,8 +12,9 @@ import {
 import type { Context } from '../context.ts'
 import { guarded, open } from '../http/register.ts'
 import { addressOf, networkOf } from './address.ts'
-import { makeCaptcha } from './captcha.ts'
+import { makeCaptcha, makeQuestion } from './captcha.ts'
 import { meOf } from './me.ts'
+import { contactCode, endOne, endOthers, ownAccountOf, setContact, setPassword } from './own-account.ts'
 import { recover, sendRecovery } from './recover.ts'
 import { regionsOf, registerAccount, sendCodes } from './register.ts'
 import { signInWith, signOutOf } from './sign-in.ts'
@@ -20,10 +22,10 @@ import { listSignIns } from './sign-in-log.ts'
 import { countCaptcha } from './throttle.ts'
 
 export function accountRoutes(app: FastifyInstance, ctx: Context): void {
-  open(app, ctx, newCaptcha, async ({ request, reply }) => {
+  open(app, ctx, newCaptcha, async ({ request, reply, query }) => {
     await countCaptcha(ctx.db, networkOf(addressOf(request)), ctx.clock())
     reply.header('cache-control', 'no-store')
-    return makeCaptcha(ctx)
+    return query.kind === 'text' ? makeQuestion(ctx) : makeCaptcha(ctx)
   })
   open(app, ctx, signIn, async ({ request, reply, body }) => {
     reply.header('cache-control', 'no-store')
@@ -49,4 +51,19 @@ export function accountRoutes(app: FastifyInstance, ctx: Context): void {
     await recover(ctx, request, body)
     return undefined
   })
+  guarded(app, ctx, own.ownAccount, ({ request, session }) => ownAccountOf(ctx, request, session))
+  guarded(app, ctx, own.changePassword, async ({ request, session, body }) => {
+    await setPassword(ctx, request, session, body)
+    return undefined
+  })
+  guarded(app, ctx, own.sendContactCode, ({ request, body }) => contactCode(ctx, request, body))
+  guarded(app, ctx, own.changeContact, async ({ request, session, body }) => {
+    await setContact(ctx, request, session, body)
+    return undefined
+  })
+  guarded(app, ctx, own.endSession, async ({ session, params }) => {
+    await endOne(ctx, session, params.id)
+    return undefined
+  })
+  guarded(app, ctx, own.endOtherSessions, ({ request, session }) => endOthers(ctx, request, session))
 }

@@ -92,6 +92,10 @@ async function servePages(app: FastifyInstance, ctx: Context) {
   const page = [
     '/',
     '/sign-in',
+    '/register',
+    '/recover',
+    '/invitation',
+    '/account',
     '/desk',
     '/desk/*',
     '/authority',

@@ -8,6 +8,7 @@ import { customsRoutes } from '../customs/routes.ts'
 import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { healthRoutes } from './health.ts'
+import { invitationRoutes } from '../invitation/routes.ts'
 import { licenceRoutes } from '../licence/routes.ts'
 import { messageRoutes } from '../message/routes.ts'
 import { noticeRoutes } from '../notice/routes.ts'
@@ -25,6 +26,7 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   demoRoutes(app, ctx)
   enterpriseRoutes(app, ctx)
   healthRoutes(app, ctx)
+  invitationRoutes(app, ctx)
   licenceRoutes(app, ctx)
   messageRoutes(app, ctx)
   noticeRoutes(app, ctx)

@@ -1,12 +1,12 @@
 import { useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { Button } from 'antd'
-import { useQuery } from '@tanstack/react-query'
-import { newCaptcha, signIn, type Me } from '#api/account.ts'
+import { signIn, type Me } from '#api/account.ts'
 import { call, CallFailed, wordsOf } from '#ui/call.ts'
-import { classes } from '#ui/field-parts.ts'
 import { remembered } from '#ui/session.ts'
 import { Notice } from '#ui/Words.tsx'
 import f from '#ui/Field.module.css'
+import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
+import { Line } from './Line.tsx'
 import s from './SignIn.module.css'
 
 /** Account, password, captcha. `loginName` is given where only that person may go on. */
@@ -31,17 +31,10 @@ export function SignInForm({
   const [capsLock, setCapsLock] = useState(false)
   const id = useId()
   const inputs = useRef<Record<string, HTMLInputElement | null>>({})
-  const captcha = useQuery({
-    queryKey: ['captcha', id],
-    queryFn: ({ signal }) => call(newCaptcha, { signal }),
-    staleTime: Infinity,
-    // A picture is good for five minutes.
-    refetchInterval: 4.5 * 60_000,
-    gcTime: 0,
-  })
+  const captcha = useCaptcha()
   const newPicture = () => {
     setAnswer('')
-    void captcha.refetch()
+    captcha.another()
   }
 
   useEffect(() => inputs.current[fixed === undefined ? 'loginName' : 'password']?.focus(), [fixed])
@@ -56,7 +49,7 @@ export function SignInForm({
     if (first !== undefined) return inputs.current[first]?.focus()
     setBusy(true)
     try {
-      const body = { loginName, password, captchaId: captcha.data?.id, captchaAnswer: answer }
+      const body = { loginName, password, captchaId: captcha.id, captchaAnswer: answer }
       onDone(remembered(await call(signIn, { body })))
     } catch (error) {
       setFailed(error)
@@ -124,18 +117,8 @@ export function SignInForm({
             spellCheck={false}
             maxLength={20}
           />
-          {captcha.data !== undefined && (
-            <img
-              src={pictureOf(captcha.data.svg)}
-              alt="验证码图片，请输入图中的字符"
-              className={s['picture']}
-            />
-          )}
-          <Button onClick={newPicture} loading={captcha.isFetching && captcha.data !== undefined}>
-            换一张
-          </Button>
+          <CaptchaQuestion captcha={captcha} onNew={() => setAnswer('')} />
         </div>
-        {captcha.error !== null && <span className={f['error']}>{wordsOf(captcha.error)}</span>}
       </Line>
       <div className={s['buttons']}>
         <Button type="primary" htmlType="submit" loading={busy} size="large" block>
@@ -147,45 +130,10 @@ export function SignInForm({
   )
 }
 
-function Line({
-  id,
-  label,
-  error,
-  hint,
-  children,
-}: {
-  id: string
-  label: string
-  error: string | undefined
-  hint?: string | undefined
-  children: React.ReactNode
-}) {
-  return (
-    <div className={classes(f['field'], error !== undefined && f['wrong'])}>
-      <div className={f['head']}>
-        <label htmlFor={id}>{label}</label>
-        {hint !== undefined && (
-          <span role="status" className={s['caps']}>
-            {hint}
-          </span>
-        )}
-      </div>
-      {children}
-      <div className={f['messages']}>
-        <span id={`${id}-error`} className={f['error']}>
-          {error}
-        </span>
-      </div>
-    </div>
-  )
-}
-
 function missingOf(values: { loginName: string; password: string; answer: string }): Record<string, string> {
   return {
     ...(values.loginName.trim() === '' ? { loginName: '请填写账号' } : {}),
     ...(values.password === '' ? { password: '请填写密码' } : {}),
-    ...(values.answer.trim() === '' ? { answer: '请按图片填写验证码' } : {}),
+    ...(values.answer.trim() === '' ? { answer: '请填写验证码' } : {}),
   }
 }
-
-const pictureOf = (svg: string) => `data:image/svg+xml;utf8,${encodeURIComponent(svg)}`

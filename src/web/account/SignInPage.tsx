@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { useRouter, useSearch } from '@tanstack/react-router'
+import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import type { Me } from '#api/account.ts'
-import { safeReturn } from '#ui/paths.ts'
+import { paths, safeReturn } from '#ui/paths.ts'
 import { meQuery } from '#ui/session.ts'
 import { DemoAccounts } from './DemoAccounts.tsx'
 import { SignInForm } from './SignInForm.tsx'
@@ -32,6 +32,10 @@ export function SignInPage() {
         <div className={s['left']}>
           <h1>登录</h1>
           <SignInForm submitWords="登录" onDone={done} />
+          <nav className={s['links']} aria-label="没有账号或忘记密码">
+            <Link to={paths.register()}>请注册</Link>
+            <Link to={paths.recover()}>密码找回</Link>
+          </nav>
         </div>
         <aside className={s['right']}>
           <DemoAccounts onDone={done} />

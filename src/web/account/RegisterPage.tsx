@@ -1,0 +1,234 @@
+import { useState, type FormEvent } from 'react'
+import { Button } from 'antd'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { z } from 'zod'
+import { register, registrationPlaces, sendRegistrationCodes } from '#api/registration.ts'
+import { accountTypes } from '#domain/account/actions.ts'
+import { loginNameProblem } from '#domain/account/login-name.ts'
+import { passwordProblem } from '#domain/account/password.ts'
+import { call } from '#ui/call.ts'
+import { paths } from '#ui/paths.ts'
+import { Failed, Notice } from '#ui/Words.tsx'
+import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
+import { FormLine, idOf } from './FormLine.tsx'
+import { Line } from './Line.tsx'
+import { OpenPage } from './OpenPage.tsx'
+import { checked, useForm } from './use-form.ts'
+import f from '#ui/Field.module.css'
+import s from './Register.module.css'
+
+type Answer = z.infer<typeof register.reply>
+const required = {
+  enterpriseName: '请填写企业名称',
+  uscc: '请填写统一社会信用代码',
+  code13: '请填写进出口企业代码',
+  region: '请选择所在省（自治区、直辖市）',
+  loginName: '请填写登录名',
+  password: '请填写密码',
+  repeated: '请再次填写密码',
+  personName: '请填写联系人姓名',
+  email: '请填写电子邮箱',
+  mobile: '请填写手机号码',
+}
+const empty = Object.fromEntries(
+  [...Object.keys(required), 'city', 'department', 'answer', 'emailCode', 'mobileCode'].map((name) => [
+    name,
+    '',
+  ]),
+)
+
+/** 请注册 (manual 001 新用户注册): the enterprise, the account, the contact confirmed by codes. */
+export function RegisterPage() {
+  const form = useForm({ ...empty, accountType: 'enterprise' })
+  const captcha = useCaptcha()
+  const [sent, setSent] = useState(false)
+  const [answer, setAnswer] = useState<Answer>()
+  const places = useQuery({
+    queryKey: ['registration-places'],
+    queryFn: ({ signal }) => call(registrationPlaces, { signal }),
+    staleTime: Infinity,
+  })
+  const { values } = form
+  const text = (name: string) => (values[name] ?? '').trim()
+
+  if (answer !== undefined) return <Registered answer={answer} />
+
+  const sendCodes = async () => {
+    const wanted = { email: required.email, mobile: required.mobile, answer: '请填写图片或问题的答案' }
+    if (!form.complete(wanted)) return
+    const body = {
+      email: text('email'),
+      mobile: text('mobile'),
+      captchaId: captcha.id,
+      captchaAnswer: text('answer'),
+    }
+    if (await form.send(async () => void (await call(sendRegistrationCodes, { body })))) setSent(true)
+    form.set('answer', '')
+    captcha.another()
+  }
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const codes = { emailCode: '请填写邮箱收到的验证码', mobileCode: '请填写手机收到的验证码' }
+    if (!form.complete({ ...required, ...codes })) return
+    await form.send(async () => {
+      const given = Object.fromEntries(
+        Object.entries(values)
+          .filter(([name]) => name !== 'repeated' && name !== 'answer')
+          .map(([name, value]) => [name, name === 'password' ? value : value.trim()]),
+      )
+      setAnswer(await call(register, { body: checked(register.body, given) }))
+    })
+  }
+  const wrongName = text('loginName') === '' ? undefined : loginNameProblem(text('loginName'))
+  const wrongPassword =
+    values['password'] === '' ? undefined : passwordProblem(values['password'] ?? '', [text('loginName')])
+  const differs = values['repeated'] !== '' && values['repeated'] !== values['password']
+  const errors: Readonly<Record<string, string>> = {
+    ...(wrongName === undefined ? {} : { loginName: wrongName }),
+    ...(wrongPassword === undefined ? {} : { password: wrongPassword }),
+    ...(differs ? { repeated: '两次填写的密码不同' } : {}),
+    ...form.errors,
+  }
+  const live = { ...form, errors }
+  return (
+    <OpenPage title="注册">
+      <form className={s['form']} onSubmit={(event) => void submit(event)} noValidate aria-label="注册">
+        <Notice>
+          注册后可以填写申请表草稿、办理备案和申请电子钥匙；许可证、配额等在电子钥匙核准后开放。本企业已有管理员的，请由其邀请您加入，不必注册。
+        </Notice>
+        <section className={s['part']} aria-label="企业">
+          <h2>企业</h2>
+          <FormLine name="enterpriseName" label="企业名称" form={live} autoComplete="organization" />
+          <FormLine name="uscc" label="统一社会信用代码" form={live} note="18 位，见营业执照" />
+          <FormLine name="code13" label="进出口企业代码" form={live} note="13 位，后 9 位为组织机构代码" />
+          <Line id={idOf('region')} label="所在省（自治区、直辖市）" error={live.errors['region']}>
+            <select
+              id={idOf('region')}
+              className={f['input']}
+              value={values['region']}
+              onChange={(event) => form.set('region', event.target.value)}
+            >
+              <option value="">请选择</option>
+              {places.data?.regions.map((region) => (
+                <option key={region} value={region}>
+                  {region}
+                </option>
+              ))}
+            </select>
+          </Line>
+          <FormLine name="city" label="城市" form={live} optional />
+        </section>
+        <section className={s['part']} aria-label="账号">
+          <h2>账号</h2>
+          <fieldset className={`${s['wide']} ${s['group']}`}>
+            <legend>账号类型</legend>
+            <div className={s['choices']}>
+              {(['enterprise', 'consignor'] as const).map((type) => (
+                <label key={type}>
+                  <input
+                    type="radio"
+                    name="accountType"
+                    checked={values['accountType'] === type}
+                    onChange={() => form.set('accountType', type)}
+                  />{' '}
+                  {accountTypes[type]}
+                </label>
+              ))}
+            </div>
+          </fieldset>
+          <FormLine
+            name="loginName"
+            label="登录名"
+            form={live}
+            autoComplete="username"
+            note="4 至 30 位字母、数字和 . _ -，以字母开头"
+          />
+          <FormLine
+            name="password"
+            label="密码"
+            form={live}
+            type="password"
+            autoComplete="new-password"
+            note="10 至 20 位，含大小写字母和数字，不含空格和 ~"
+          />
+          <FormLine
+            name="repeated"
+            label="再次填写密码"
+            form={live}
+            type="password"
+            autoComplete="new-password"
+          />
+        </section>
+        <section className={s['part']} aria-label="联系人">
+          <h2>联系人</h2>
+          <FormLine name="personName" label="姓名" form={live} autoComplete="name" />
+          <FormLine name="department" label="部门" form={live} optional />
+          <span />
+          <FormLine name="email" label="电子邮箱" form={live} autoComplete="email" mode="email" />
+          <FormLine name="mobile" label="手机号码" form={live} autoComplete="tel" mode="numeric" />
+          <Line id={idOf('answer')} label="图片验证码" error={live.errors['answer']}>
+            <div className={s['choices']}>
+              <input
+                id={idOf('answer')}
+                className={f['input']}
+                style={{ width: 90 }}
+                value={values['answer']}
+                autoComplete="off"
+                onChange={(event) => form.set('answer', event.target.value)}
+              />
+              <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />
+            </div>
+          </Line>
+          <div className={s['wide']}>
+            <Button onClick={() => void sendCodes()} loading={form.busy}>
+              {sent ? '重新发送验证码' : '发送验证码到邮箱和手机'}
+            </Button>{' '}
+            {sent && <span role="status">已发送，5 分钟内有效；一分钟后可以重新发送。</span>}
+          </div>
+          <FormLine
+            name="emailCode"
+            label="邮箱验证码"
+            form={live}
+            autoComplete="one-time-code"
+            mode="numeric"
+          />
+          <FormLine
+            name="mobileCode"
+            label="手机验证码"
+            form={live}
+            autoComplete="one-time-code"
+            mode="numeric"
+          />
+        </section>
+        {form.failed !== undefined && <Failed error={form.failed} />}
+        <div className={s['buttons']}>
+          <Button
+            type="primary"
+            size="large"
+            htmlType="submit"
+            loading={form.busy}
+            disabled={wrongName !== undefined || wrongPassword !== undefined || differs}
+          >
+            注册
+          </Button>
+        </div>
+      </form>
+    </OpenPage>
+  )
+}
+
+function Registered({ answer }: { answer: Answer }) {
+  return (
+    <OpenPage title="注册成功">
+      <div className={s['stack']}>
+        <Notice kind={answer.standing === 'contested' ? 'warning' : 'success'}>
+          账号 {answer.loginName} 已注册。{answer.words}。
+        </Notice>
+        <p>
+          <Link to={paths.signIn()}>去登录</Link>
+        </p>
+      </div>
+    </OpenPage>
+  )
+}
