@@ -83,7 +83,7 @@ const steps: Record<string, { weight: number; run: (world: World, step: Step) =>
   send: { weight: 1, run: sending },
   close: { weight: 1, run: closing },
   again: { weight: 1, run: again },
-  twelve: { weight: 1, run: manyUses },
+  tooMuch: { weight: 2, run: manyUses },
   compare: { weight: 2, run: compare },
   settle: { weight: 3, run: settling },
   lapse: { weight: 1, run: lapsing },

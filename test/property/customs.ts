@@ -68,17 +68,19 @@ export async function use(world: World, step: Step): Promise<void> {
   )
 }
 
-/** Small uses until the twelfth and one more. */
+/** Small uses until the twelfth and one more; or half, most and all of it, one after the other: too much by any count. */
 export async function manyUses(world: World, step: Step): Promise<void> {
-  const licence = pick(
-    (await licencesOf(world)).filter((one) => !one.one_batch && one.state === 'valid'),
-    step.a,
-  )
+  const tooOften = step.b % 2 === 0
+  const open = (await licencesOf(world)).filter((one) => one.state === 'valid')
+  const licence = pick(tooOften ? open.filter((one) => !one.one_batch) : open, step.a)
   if (licence === undefined) return
-  const messages = Array.from({ length: 13 }, () => ({
-    ...useOf(world, licence, { ...step, b: 1, c: 0, d: 0 }),
-  }))
-  await say(world, messages, `uses ${licence.licence_no} thirteen times`)
+  const shares = tooOften ? Array.from({ length: 13 }, () => 1) : [3, 7, 2]
+  const messages = shares.map((b) => ({ ...useOf(world, licence, { ...step, b, c: 0, d: 0 }) }))
+  await say(
+    world,
+    messages,
+    `uses ${licence.licence_no} ${tooOften ? 'thirteen times' : 'beyond all it is for'}`,
+  )
 }
 
 export async function closing(world: World, step: Step): Promise<void> {
