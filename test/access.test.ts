@@ -17,6 +17,7 @@ import * as message from '#api/message.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
+import * as quotaWarning from '#api/quota-warning.ts'
 import * as reference from '#api/reference.ts'
 import * as request from '#api/request.ts'
 import { demoAccounts } from '#server/demo/accounts.ts'
@@ -561,6 +562,11 @@ const table: Row[] = [
     undefined,
     '?year=2026',
   ),
+  get(
+    quotaWarning.getLowPercent,
+    ['quota01', 'audit01'],
+    [{ names: without(['quota01', 'audit01']), status: 403 }],
+  ),
   ...[quota.listQuotaCategories, quota.listGoodsManagement, quota.listGrantBatches, quota.grantTemplate].map(
     (of) => get(of, ['quota01'], [{ names: without(['quota01']), status: 403 }], undefined, ofYear(of)),
   ),
@@ -572,6 +578,7 @@ const table: Row[] = [
     quota.addGoodsManagement,
     quota.readGrants,
     quota.grantQuota,
+    quotaWarning.setLowPercent,
     swap.addSwapRatio,
   ].map((of) =>
     post(
@@ -665,6 +672,7 @@ test('every request is in the table', () => {
     request,
     notice,
     quota,
+    quotaWarning,
     reference,
     swap,
   ]

@@ -89,9 +89,13 @@ export const getQuotaAccount = endpoint({
 })
 
 const Ref = z.object({
-  thing: z.enum(['application', 'licence', 'request', 'swap', 'batch']),
+  /** `uses` and `customs`: what customs has of the licence `licenceNo`, its uses or its state. */
+  thing: z.enum(['application', 'licence', 'uses', 'customs', 'request', 'swap', 'batch']),
   id: Id,
   label: Text,
+  /** Whether this person reaches it. */
+  open: z.boolean(),
+  licenceNo: Text.optional(),
 })
 
 export const QuotaEntryRow = z.object({
@@ -168,13 +172,18 @@ export const quotaBalance = endpoint({
   }),
 })
 
+/** Applications of one 试算. */
+export const mostTried = 200
+
 export const quotaWhatIf = endpoint({
   method: 'POST',
   path: '/api/quota/what-if',
   summary: '配额试算：这些申请表按此顺序一起上报，何处不够',
   tag,
   access: { anyOf: ['application.save'] },
-  body: z.strictObject({ ids: z.array(Id).min(1, '请选择申请表').max(200, '一次最多试算 200 份') }),
+  body: z.strictObject({
+    ids: z.array(Id).min(1, '请选择申请表').max(mostTried, `一次最多试算 ${mostTried} 份`),
+  }),
   reply: z.object({
     steps: z.array(
       z.object({
@@ -377,6 +386,17 @@ export const grantQuota = endpoint({
   reply: z.object({ id: Id, rows: z.number().int(), repeated: z.boolean() }),
 })
 
+const BatchHead = z.object({
+  id: Id,
+  kind: Kind,
+  kindLabel: Text,
+  fileName: Text.nullable(),
+  rows: z.number().int(),
+  who: Text,
+  at: Text,
+})
+export type GrantBatch = z.infer<typeof BatchHead>
+
 export const listGrantBatches = endpoint({
   method: 'GET',
   path: '/api/quota/grants',
@@ -384,20 +404,7 @@ export const listGrantBatches = endpoint({
   tag,
   access: { anyOf: ['quota.grant'] },
   query: z.strictObject(Paging),
-  reply: z.object({
-    total: Total,
-    rows: z.array(
-      z.object({
-        id: Id,
-        kind: Kind,
-        kindLabel: Text,
-        fileName: Text.nullable(),
-        rows: z.number().int(),
-        who: Text,
-        at: Text,
-      }),
-    ),
-  }),
+  reply: z.object({ total: Total, rows: z.array(BatchHead) }),
 })
 
 export const getGrantBatch = endpoint({
@@ -408,6 +415,7 @@ export const getGrantBatch = endpoint({
   access: { anyOf: ['quota.grant'] },
   params: IdParams,
   reply: z.object({
+    batch: BatchHead,
     rows: z.array(
       z.object({
         accountId: Id,

@@ -55,6 +55,7 @@ test('every address of a page', () => {
     quotaTotals: paths.quotaTotals(),
     quotaGrants: paths.quotaGrants(),
     quotaManagement: paths.quotaManagement(),
+    quotaWarning: paths.quotaWarning(),
     authoritySwaps: paths.authoritySwaps(),
     authoritySwap: paths.authoritySwap(id),
     tables: parameterPages.map((name) => paths.table(name)),
@@ -113,6 +114,7 @@ test('every address of a page', () => {
     quotaTotals: '/authority/quota/totals',
     quotaGrants: '/authority/quota/grants',
     quotaManagement: '/authority/quota/management',
+    quotaWarning: '/authority/quota/warning',
     authoritySwaps: '/authority/quota/swaps',
     authoritySwap: `/authority/quota/swaps/${id}`,
     tables: [

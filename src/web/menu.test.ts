@@ -22,6 +22,7 @@ const who = (roles: Role[], of: Partial<Who> = {}): Who => ({
   permissions: [...permissionsOf(roles)],
   enterprise: null,
   authority: null,
+  dataScope: { name: 'enterprise', label: '本公司' },
   ...of,
 })
 const words = (person: Who) =>
@@ -47,6 +48,16 @@ test('who may only read gets nothing to fill in', () => {
   assert.ok(desk?.startsWith('申请出口许可证：上报申请、'))
 })
 
+test('a consignor’s operator finds what names it, and no list that must stay empty', () => {
+  const dataScope = { name: 'consignor', label: '委托本公司的' }
+  assert.deepEqual(words(who(['viewer'], { enterprise, dataScope })), [
+    '申请出口许可证：待审申请、复审未通过、打印申请表、已打印申请表、申请企业信息、查看电子许可证',
+    '配额：配额查询',
+    '海关：海关状态查询、核销数据查询、报关前核对',
+    tables,
+  ])
+})
+
 test('officers, auditor and administrator find their own work', () => {
   assert.deepEqual(words(who(['reviewer'], { authority })), [
     '审核：待初审、待复审、待撤销、待审退换',
@@ -65,7 +76,7 @@ test('officers, auditor and administrator find their own work', () => {
   ])
   assert.deepEqual(words(who(['auditor'])), [
     '制证：许可证',
-    '配额：配额查询、配额总量、有色金属钨锑钼配额调换',
+    '配额：配额查询、配额总量、余量预警、有色金属钨锑钼配额调换',
     customs,
     '查询：申请查询',
     '系统管理：登录日志',
@@ -73,7 +84,7 @@ test('officers, auditor and administrator find their own work', () => {
   ])
   assert.deepEqual(words(who(['quota_officer'], { authority })), [
     '制证：许可证',
-    '配额：配额查询、配额下达、配额总量、管理方式、有色金属钨锑钼配额调换',
+    '配额：配额查询、配额下达、配额总量、管理方式、余量预警、有色金属钨锑钼配额调换',
     '海关：海关状态查询、核销数据查询',
     '查询：申请查询',
     tables,

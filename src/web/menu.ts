@@ -21,7 +21,7 @@ export interface MenuGroup {
   entries: readonly MenuEntry[]
 }
 
-export type Who = Pick<Me, 'permissions' | 'enterprise' | 'authority'>
+export type Who = Pick<Me, 'permissions' | 'enterprise' | 'authority' | 'dataScope'>
 
 interface Entry extends MenuEntry {
   when?: (who: Who) => boolean
@@ -40,6 +40,12 @@ const may =
 
 /** Officers and auditors: see papers of enterprises, are none themselves. */
 const reads = (who: Who) => who.enterprise === null && may('licence.download')(who)
+
+/**
+ * Works for the enterprise itself. A consignor's operator sees what others have submitted with its name on it: no drafts,
+ * no requests about licences, no swaps (server/account/scope.ts).
+ */
+const ownWork = (who: Who) => who.enterprise !== null && who.dataScope.name !== 'consignor'
 
 const listLine = {
   to_submit: '暂存、待上报、初审退回和已撤销的申请表',
@@ -77,7 +83,7 @@ const groups: readonly Group[] = [
         line: '填写新的出口许可证申请表',
         when: may('application.create'),
       },
-      list('to_submit'),
+      { ...list('to_submit'), when: ownWork },
       list('under_review'),
       list('rejected'),
       list('to_print'),
@@ -89,7 +95,7 @@ const groups: readonly Group[] = [
   {
     label: '许可证退换',
     short: '退换',
-    when: (who) => who.enterprise !== null && may('licence.download')(who),
+    when: (who) => ownWork(who) && may('licence.download')(who),
     entries: [
       {
         label: '许可证删除申请',
@@ -141,7 +147,12 @@ const groups: readonly Group[] = [
         line: '几份申请表一起上报，配额够不够',
         when: may('application.save'),
       },
-      { label: '有色金属钨锑钼配额调换', to: paths.swaps(), line: '申请调换和调换记录' },
+      {
+        label: '有色金属钨锑钼配额调换',
+        to: paths.swaps(),
+        line: '申请调换和调换记录',
+        when: ownWork,
+      },
     ],
   },
   {
@@ -207,6 +218,12 @@ const groups: readonly Group[] = [
         to: paths.quotaManagement(),
         line: '某年度按配额、招标还是许可证管理',
         when: may('quota.manage'),
+      },
+      {
+        label: '余量预警',
+        to: paths.quotaWarning(),
+        line: '余量低于多少时提醒企业',
+        when: may('quota.warn', 'sign_in_log.read'),
       },
       {
         label: '有色金属钨锑钼配额调换',

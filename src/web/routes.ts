@@ -57,6 +57,7 @@ const pages = [
   page('/authority/quota/totals', () => import('./quota/TotalsPage.tsx'), 'TotalsPage'),
   page('/authority/quota/grants', () => import('./quota/GrantsPage.tsx'), 'GrantsPage'),
   page('/authority/quota/management', () => import('./quota/ManagementPage.tsx'), 'ManagementPage'),
+  page('/authority/quota/warning', () => import('./quota/WarningPage.tsx'), 'WarningPage'),
   page('/authority/quota/swaps', () => import('./quota/SwapsPage.tsx'), 'SwapsPage'),
   page('/authority/quota/swaps/$id', () => import('./quota/SwapPage.tsx'), 'SwapPage'),
   page('/authority/quota/$id', () => import('./quota/AccountPage.tsx'), 'AccountPage'),

@@ -133,6 +133,7 @@ export const roles = {
       'quota.total',
       'quota.ratio',
       'quota.manage',
+      'quota.warn',
       'swap.approve',
       'swap.return',
       'licence.download',

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import * as api from '#api/quota.ts'
+import * as warning from '#api/quota-warning.ts'
 import { dayOf } from '#domain/day.ts'
 import type { Context } from '../context.ts'
 import { disposition } from '../files/send.ts'
@@ -14,6 +15,7 @@ import { categoriesOf } from './categories.ts'
 import { judgedFile, templateWorkbook } from './grant-file.ts'
 import { writeBatch } from './grant.ts'
 import { handBack } from './hand-back.ts'
+import { lowPercentPage, setLowPercent } from './low-percent.ts'
 import { addManagement, managementRows } from './manage.ts'
 import { statementPage, statementWorkbook } from './statement.ts'
 import { setTotal, totalsOf } from './totals.ts'
@@ -29,12 +31,12 @@ function accountRoutes(app: FastifyInstance, ctx: Context) {
   guarded(app, ctx, api.getQuotaAccount, ({ actor, params }) => accountDetail(ctx, actor, params.id))
   guarded(app, ctx, api.quotaStatement, async ({ actor, params, query }) => {
     await visibleAccount(ctx, actor, params.id)
-    return statementPage(ctx.db, params.id, query)
+    return statementPage(ctx.db, actor, params.id, query)
   })
   guarded(app, ctx, api.downloadStatement, async ({ actor, params, query, reply }) => {
     const account = await visibleAccount(ctx, actor, params.id)
     const name = `配额明细账-${account.doc_no}-${dayOf(ctx.clock())}.xlsx`
-    return sendWorkbook(reply, name, statementWorkbook(ctx.db, params.id, query))
+    return sendWorkbook(reply, name, statementWorkbook(ctx.db, actor, params.id, query))
   })
   guarded(app, ctx, api.quotaBalance, ({ actor, query }) => balanceFor(ctx, actor, query))
   guarded(app, ctx, api.quotaWhatIf, ({ actor, body }) => whatIf(ctx, actor, body.ids))
@@ -42,6 +44,8 @@ function accountRoutes(app: FastifyInstance, ctx: Context) {
 }
 
 function officerRoutes(app: FastifyInstance, ctx: Context) {
+  guarded(app, ctx, warning.getLowPercent, () => lowPercentPage(ctx))
+  guarded(app, ctx, warning.setLowPercent, ({ actor, body }) => setLowPercent(ctx, actor, body))
   guarded(app, ctx, api.listQuotaTotals, async ({ query }) => ({ rows: await totalsOf(ctx, query.year) }))
   guarded(app, ctx, api.setQuotaTotal, ({ actor, params, body }) =>
     setTotal(ctx, actor, { ...params, ...body }),

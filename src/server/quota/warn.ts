@@ -1,16 +1,14 @@
 /** Daily warnings about quota: a balance that is nearly used up, and the day until which it may be handed back. */
 import { sql } from 'kysely'
-import { z } from 'zod'
 import { addDays, compareDays, dayOf, yearOf, type Day } from '#domain/day.ts'
 import { canonicalDecimal, type Decimal } from '#domain/decimal.ts'
 import { handBackBy } from '#domain/quota/year.ts'
 import type { Context } from '../context.ts'
-import type { Db } from '../db/connect.ts'
 import { tell, type Notice } from '../notice/notices.ts'
+import { lowPercent } from './low-percent.ts'
 
 /** Days before the last day of hand-back on which the enterprise is reminded. */
 const remindBefore = [30, 7] as const
-const usualLowPercent = 10
 const perRead = 1000
 
 interface Left {
@@ -50,19 +48,6 @@ export async function warnOfQuota(ctx: Context): Promise<void> {
     if (last === undefined || rows.length < perRead) return
     after = last.id
   }
-}
-
-/** Setting `quota_low_percent`: below how much of what was granted a balance counts as low. */
-async function lowPercent(db: Db, today: Day): Promise<number> {
-  const row = await db
-    .selectFrom('setting')
-    .select('value')
-    .where('name', '=', 'quota_low_percent')
-    .where('valid_from', '<=', today)
-    .orderBy('valid_from', 'desc')
-    .orderBy('id', 'desc')
-    .executeTakeFirst()
-  return z.number().min(0).max(100).catch(usualLowPercent).parse(row?.value)
 }
 
 const isLeft = (row: Left) => canonicalDecimal(row.available) !== '0'

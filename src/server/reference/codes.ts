@@ -18,7 +18,6 @@ import type { Db, Tx } from '../db/connect.ts'
 import type { Commodity } from '../db/types.gen.ts'
 import { listsOf, type CodeEntry } from './entries.ts'
 import {
-  findQuantityDigits,
   listAuthorities,
   listCategories,
   listCodeEntries,
@@ -28,6 +27,7 @@ import {
   listRates,
   versionOfTables,
 } from './queries.ts'
+import { settingOn } from './settings.ts'
 
 /** Goods of the catalogue, as they hold for a year. */
 export interface CatalogueGoods extends GoodsFacts, Searchable {
@@ -224,7 +224,7 @@ async function readCodes(db: Db | Tx, today: Day): Promise<Codes> {
   const rates = await listRates(db)
   const overrides = await listOverrides(db)
   const management = managementOf(await listManagement(db))
-  const setting = await findQuantityDigits(db, today)
+  const setting = await settingOn(db, 'quantity_digits', today)
   const digits = setting === undefined ? usualQuantityDigits : Digits.parse(setting)
   const lists = new Map(
     [...listsOf({ entries, authorities, categories })].map(([list, found]) => {

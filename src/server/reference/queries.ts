@@ -33,18 +33,6 @@ export const listCategories = (db: Db | Tx) =>
 export const listAuthorities = (db: Db | Tx) =>
   db.selectFrom('authority').selectAll().orderBy('sort').orderBy('code').execute()
 
-export async function findQuantityDigits(db: Db | Tx, today: Day): Promise<unknown> {
-  const row = await db
-    .selectFrom('setting')
-    .select('value')
-    .where('name', '=', 'quantity_digits')
-    .where('valid_from', '<=', today)
-    .orderBy('valid_from', 'desc')
-    .orderBy('id', 'desc')
-    .executeTakeFirst()
-  return row?.value
-}
-
 /** A rate as it was given: US dollars for one unit of the currency, from a day on. */
 export type Rate = { id: string; currency: string; validFrom: Day; rate: Decimal; source: string }
 

@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test'
 import * as applicationApi from '#api/application.ts'
 import { ownEnterprise } from '#api/enterprise.ts'
 import * as licenceApi from '#api/licence.ts'
+import { quotaStatement } from '#api/quota.ts'
 import * as api from '#api/request.ts'
 import { emptyAmendment } from '#domain/amendment/form.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
@@ -195,6 +196,35 @@ test('a write-off settles what was used and gives back the rest', async () => {
   assert.deepEqual(await balances(it, licence.accountId), [150000.5, 0, 0, 400000, 0])
   assert.equal((await seenLicence(desk.sealer, licence.id)).state, 'written_off')
   assert.deepEqual((await messagesOf(licence.id)).at(-1), 'written_off queued')
+
+  // The statement leads to all of it, whoever reaches it; an operator sees other people's numbers and no way to them.
+  const statement = async (client: TestClient) => {
+    const { rows } = await client.call(quotaStatement, { params: { id: licence.accountId } })
+    return rows.slice(0, 2).map(({ kind, refs }) => [kind, ...refs.map((ref) => ref.label), ...ways(refs)])
+  }
+  const ways = (refs: { thing: string; open: boolean }[]) =>
+    refs.filter((ref) => ref.open).map((ref) => ref.thing)
+  const { applicationNo } = await desk.sealer.call(applicationApi.getApplication, {
+    params: { id: licence.application.id },
+  })
+  const named = [applicationNo, licence.licenceNo, '海关使用 1 次', `核销申请 ${licence.licenceNo}`]
+  const all = ['application', 'licence', 'uses', 'request']
+  const reached = [
+    ['unused', ...named, ...all],
+    ['settle', ...named, ...all],
+  ]
+  assert.deepEqual(await statement(desk.sealer), reached)
+  assert.deepEqual(await statement(desk.first), reached)
+  const other = await as(it, 'steel01')
+  const scope = (data_scope: string) =>
+    it.db.owner.db.updateTable('account').set({ data_scope }).where('login_name', '=', 'steel01').execute()
+  await scope('own')
+  assert.deepEqual(await statement(other), [
+    ['unused', ...named],
+    ['settle', ...named],
+  ])
+  await scope('enterprise')
+  assert.deepEqual(await statement(other), reached)
 })
 
 test('over-shipment is written off but never settled beyond the licence', async () => {

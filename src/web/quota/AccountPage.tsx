@@ -9,6 +9,7 @@ import { Field } from '#ui/Field.tsx'
 import { Pair } from '#ui/FormView.tsx'
 import { Instant, Quantity } from '#ui/Numbers.tsx'
 import { PageTitle, Section } from '#ui/PageTitle.tsx'
+import { paths } from '#ui/paths.ts'
 import { useSlow } from '#ui/use-slow.ts'
 import { Empty, Failed, Notice, shown } from '#ui/Words.tsx'
 import { PageBones } from '../application/Bones.tsx'
@@ -198,27 +199,32 @@ function Entries({ rows }: { rows: readonly QuotaEntryRow[] }) {
   )
 }
 
-/** What an entry is about; what has a page is a link. */
+type Ref = QuotaEntryRow['refs'][number]
+
+/** What an entry came from: each has its page, a link where this person reaches it. */
 function Refs({ row }: { row: QuotaEntryRow }) {
   const desk = useDesk()
   if (row.refs.length === 0) return shown(row.note)
-  const addresses: Partial<Record<QuotaEntryRow['refs'][number]['thing'], (id: string) => string>> = {
-    application: desk.application,
-    licence: desk.licence,
-    swap: desk.swap,
+  const addresses: Record<Ref['thing'], (ref: Ref) => string> = {
+    application: (ref) => desk.application(ref.id),
+    licence: (ref) => desk.licence(ref.id),
+    uses: (ref) => desk.uses(ref.licenceNo),
+    customs: (ref) => desk.customs(ref.licenceNo),
+    request: (ref) => desk.request(ref.id),
+    swap: (ref) => desk.swap(ref.id),
+    batch: (ref) => paths.quotaGrants(ref.id),
   }
   return (
     <span className={s['refs']}>
-      {row.refs.map((ref) => {
-        const at = addresses[ref.thing]
-        return at === undefined ? (
-          <span key={ref.id}>{ref.label}</span>
-        ) : (
-          <Link key={ref.id} to={at(ref.id)}>
+      {row.refs.map((ref) =>
+        ref.open ? (
+          <Link key={ref.thing} to={addresses[ref.thing](ref)}>
             {ref.label}
           </Link>
-        )
-      })}
+        ) : (
+          <span key={ref.thing}>{ref.label}</span>
+        ),
+      )}
       {row.note !== '' && <span className={s['soft']}>{row.note}</span>}
     </span>
   )

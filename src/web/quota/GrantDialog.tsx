@@ -3,7 +3,7 @@ import { App } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { grantQuota } from '#api/quota.ts'
 import { batchKinds, columns, quantityLimits, rowProblems, type BatchKind } from '#domain/quota/grant.ts'
-import { call } from '#ui/call.ts'
+import { call, CallFailed } from '#ui/call.ts'
 import { Field } from '#ui/Field.tsx'
 import { FormDialog } from '#ui/FormDialog.tsx'
 import { attempts, type Attempts } from '#ui/request-id.ts'
@@ -60,7 +60,15 @@ export function GrantDialog({ onDone, onLeave }: { onDone: () => void; onLeave: 
     const found = rowProblems(row).map((words) => words.replace('、计量单位', ''))
     setProblems(found)
     if (found.length > 0) return false
-    await tries.run({ kind, row }, (id) => call(grantQuota, { body: { id, kind, rows: [row] } }))
+    try {
+      await tries.run({ kind, row }, (id) => call(grantQuota, { body: { id, kind, rows: [row] } }))
+    } catch (error) {
+      const issues = error instanceof CallFailed ? (error.failure.issues ?? []) : []
+      if (issues.length === 0) throw error
+      // Told as of a table; here there is one row.
+      setProblems(issues.map(({ words }) => words.replace(/^第 1 行：/, '')))
+      return false
+    }
     void message.success(`已登记${batchKinds[kind]}：${values.quantity} ${unit}`)
     onDone()
     return undefined

@@ -1,8 +1,8 @@
 import { useState } from 'react'
 import { Button } from 'antd'
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { grantTemplate } from '#api/quota.ts'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { grantTemplate, type GrantBatch } from '#api/quota.ts'
 import { urlOf } from '#ui/call.ts'
 import { DataTable, type Column } from '#ui/DataTable.tsx'
 import type { ListDefaults } from '#ui/list-state.ts'
@@ -10,7 +10,7 @@ import { Instant, Quantity } from '#ui/Numbers.tsx'
 import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { useList } from '#ui/use-list.ts'
-import { Failed, shown } from '#ui/Words.tsx'
+import { Failed } from '#ui/Words.tsx'
 import { GrantDialog } from './GrantDialog.tsx'
 import { ImportGrants } from './ImportGrants.tsx'
 import { batchesQuery, batchQuery } from './queries.ts'
@@ -18,25 +18,18 @@ import s from './Quota.module.css'
 
 const defaults: ListDefaults = { filters: [] }
 
-interface Batch {
-  id: string
-  kindLabel: string
-  fileName: string | null
-  rows: number
-  who: string
-  at: string
-}
-
 /** 配额下达: one row by hand or a whole table, and what was written so far. */
 export function GrantsPage() {
   const client = useQueryClient()
   const list = useList(defaults)
   const [one, setOne] = useState(false)
-  const [open, setOpen] = useState<Batch>()
+  const navigate = useNavigate()
+  const search: { batch?: string } = useSearch({ strict: false })
+  const show = (batch?: string) => void navigate({ to: '.', search: { ...search, batch } })
   const { page, pageSize } = list.state
   const read = useQuery({ ...batchesQuery({ page, pageSize }), placeholderData: keepPreviousData })
   const renew = () => void client.invalidateQueries({ queryKey: ['quota'] })
-  const columns: Column<Batch>[] = [
+  const columns: Column<GrantBatch>[] = [
     { key: 'at', title: '下达时间', width: 140, render: (row) => <Instant at={row.at} short /> },
     { key: 'kind', title: '类别', width: 100, render: (row) => row.kindLabel },
     { key: 'rows', title: '行数', width: 70, align: 'right', render: (row) => row.rows },
@@ -47,7 +40,7 @@ export function GrantsPage() {
       title: '操作',
       width: 90,
       render: (row) => (
-        <Button size="small" onClick={() => setOpen(row)}>
+        <Button size="small" onClick={() => show(row.id)}>
           查看各行
         </Button>
       ),
@@ -75,11 +68,15 @@ export function GrantsPage() {
           columns={columns}
           list={list}
           note="已下达的批次"
-          onOpen={setOpen}
+          onOpen={(row) => show(row.id)}
           empty={{ words: '还没有下达过配额。先在“配额总量”中设定总量，再单笔下达或按表导入。' }}
         />
       </div>
-      {open !== undefined && <BatchRows key={open.id} batch={open} onClose={() => setOpen(undefined)} />}
+      {search.batch !== undefined && (
+        <div className={s['apart']}>
+          <BatchRows key={search.batch} id={search.batch} onClose={() => show()} />
+        </div>
+      )}
       {one && (
         <GrantDialog
           onLeave={() => setOne(false)}
@@ -93,12 +90,13 @@ export function GrantsPage() {
   )
 }
 
-function BatchRows({ batch, onClose }: { batch: Batch; onClose: () => void }) {
-  const read = useQuery(batchQuery(batch.id))
+function BatchRows({ id, onClose }: { id: string; onClose: () => void }) {
+  const read = useQuery(batchQuery(id))
+  const batch = read.data?.batch
   return (
     <Section
-      title={`${batch.kindLabel} ${shown(batch.fileName ?? '逐笔录入')}`}
-      note={<Instant at={batch.at} short />}
+      title={batch === undefined ? '下达批次' : `${batch.kindLabel} ${batch.fileName ?? '逐笔录入'}`}
+      note={batch !== undefined && <Instant at={batch.at} short />}
       action={<Button onClick={onClose}>收起</Button>}
     >
       {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { App } from 'antd'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { requestSwap } from '#api/swap.ts'
 import { compare, formatDecimal } from '#domain/decimal.ts'
 import { quantityLimits, quantityProblem } from '#domain/quota/grant.ts'
@@ -22,6 +22,7 @@ type Wrong = Partial<Record<'account' | 'goods' | 'quantity' | 'reason', string>
 /** 申请调换: from which account, into what, how much; the ratio and what arrives are shown at once. */
 export function NewSwapDialog({ onDone, onLeave }: { onDone: (id: string) => void; onLeave: () => void }) {
   const { message } = App.useApp()
+  const client = useQueryClient()
   const year = Number(useToday().slice(0, 4))
   const [tries] = useState<Attempts>(() => attempts())
   const [from, setFrom] = useState('')
@@ -58,7 +59,13 @@ export function NewSwapDialog({ onDone, onLeave }: { onDone: (id: string) => voi
       return false
     }
     const body = { fromAccountId: account.id, toGoods: goods, quantity, ratio, reason: reason.trim() }
-    const made = await tries.run(body, (id) => call(requestSwap, { body: { ...body, id } }))
+    const made = await tries
+      .run(body, (id) => call(requestSwap, { body: { ...body, id } }))
+      .catch((error: unknown) => {
+        // Another ratio or balance by now: the dialog shows it, and the next try goes by it.
+        void client.invalidateQueries({ queryKey: ['quota'] })
+        throw error
+      })
     void message.success('调换申请已提交，数量已占用，等待审批')
     onDone(made.id)
     return undefined

@@ -42,7 +42,7 @@ const columnsOf = (own: boolean, at: (id: string) => string): Column<SwapRow>[] 
   { key: 'year', title: '年度', width: 60, render: (row) => row.year },
   { key: 'category', title: '商品大类', width: 84, render: (row) => row.categoryCode },
   { key: 'mode', title: '贸易方式', width: 84, cut: true, render: (row) => row.tradeModeName },
-  { key: 'country', title: '进口国(地区)', width: 96, cut: true, render: (row) => row.countryName },
+  { key: 'country', title: '进口国(地区)', width: 116, cut: true, render: (row) => row.countryName },
   {
     key: 'unused',
     title: '配额未使用量',
@@ -75,13 +75,14 @@ const columnsOf = (own: boolean, at: (id: string) => string): Column<SwapRow>[] 
       </>
     ),
   },
+  { key: 'at', title: '申请时间', width: 130, render: (row) => <Instant at={row.createdAt} short /> },
   {
     key: 'state',
     title: '状态',
-    width: 84,
+    width: 92,
+    pinned: true,
     render: (row) => <StateWord tone={swapTone(row.state)}>{row.stateLabel}</StateWord>,
   },
-  { key: 'at', title: '申请时间', width: 130, render: (row) => <Instant at={row.createdAt} short /> },
 ]
 
 /** 有色金属钨锑钼配额调换: requests by state, and the ratios they are judged by. */

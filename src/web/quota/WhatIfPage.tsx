@@ -1,30 +1,46 @@
 import { useState } from 'react'
 import { Button } from 'antd'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
-import { listApplications } from '#api/application.ts'
-import { quotaWhatIf, type QuotaWhatIf } from '#api/quota.ts'
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import type { ApplicationRow } from '#api/application.ts'
+import { mostTried, quotaWhatIf } from '#api/quota.ts'
+import { lists, type State } from '#domain/application/actions.ts'
+import { yearOf } from '#domain/day.ts'
 import { call } from '#ui/call.ts'
-import { Quantity } from '#ui/Numbers.tsx'
-import { PageTitle, Section } from '#ui/PageTitle.tsx'
+import { DataTable, type Column } from '#ui/DataTable.tsx'
+import type { Filter } from '#ui/Filters.tsx'
+import type { ListDefaults } from '#ui/list-state.ts'
+import { DayText, PaperNo, Quantity } from '#ui/Numbers.tsx'
+import { PageTitle } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
-import { Empty, Failed, Notice, shown } from '#ui/Words.tsx'
+import { useToday } from '#ui/session.ts'
+import { useList } from '#ui/use-list.ts'
+import { Failed, shown, StateWord } from '#ui/Words.tsx'
+import { applicationsQuery } from '../application/queries.ts'
+import { toneOf } from '../application/tone.ts'
+import { Plan } from './Plan.tsx'
 import s from './Quota.module.css'
 
-/** 配额试算: drafts ticked in the order in which they would be submitted, and where the quota runs out. */
+const defaults: ListDefaults = { sort: 'number', order: 'desc', filters: ['q', 'quotaYear', 'hsCode'] }
+
+const numberOf = (row: ApplicationRow) => row.applicationNo ?? row.windowNo
+
+/** 配额试算: papers ticked in the order in which they would be submitted, and where the quota runs out. */
 export function WhatIfPage() {
-  const [chosen, setChosen] = useState<readonly string[]>([])
-  const read = useQuery({
-    queryKey: ['applications', 'what-if'],
-    queryFn: ({ signal }) =>
-      call(listApplications, { query: { list: 'to_submit', page: 1, pageSize: 100 }, signal }),
-  })
+  const [chosen, setChosen] = useState<readonly ApplicationRow[]>([])
   const tried = useMutation({
-    mutationFn: (ids: readonly string[]) => call(quotaWhatIf, { body: { ids: [...ids] } }),
+    mutationFn: (rows: readonly ApplicationRow[]) =>
+      call(quotaWhatIf, { body: { ids: rows.map(({ id }) => id) } }),
   })
-  const turn = (id: string) =>
-    setChosen((before) => (before.includes(id) ? before.filter((one) => one !== id) : [...before, id]))
-  const rows = read.data?.rows ?? []
+  const choose = (rows: readonly ApplicationRow[]) => {
+    setChosen(rows)
+    // What was worked out is about other papers now.
+    tried.reset()
+  }
+  const turn = (row: ApplicationRow) =>
+    choose(
+      chosen.some(({ id }) => id === row.id) ? chosen.filter(({ id }) => id !== row.id) : [...chosen, row],
+    )
   return (
     <>
       <PageTitle title="配额试算" note="不占用配额，只看一起上报时够不够">
@@ -38,169 +54,126 @@ export function WhatIfPage() {
         </Button>
       </PageTitle>
       {tried.error !== null && <Failed error={tried.error} onRetry={() => tried.mutate(chosen)} />}
-      {tried.data !== undefined && <Result result={tried.data} />}
-      <Section title="还没有上报的申请表" note="按上报的先后勾选；最多列出最近 100 份">
-        {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
-        {read.data !== undefined && rows.length === 0 && (
-          <Empty words="没有还未上报的申请表" next={<Link to={paths.newApplication()}>录入申请</Link>} />
-        )}
-        {rows.length > 0 && (
-          <table className={s['table']} aria-label="还没有上报的申请表">
-            <thead>
-              <tr>
-                <th scope="col">先后</th>
-                <th scope="col">申请表号</th>
-                <th scope="col">状态</th>
-                <th scope="col">商品名称</th>
-                <th scope="col">合同号</th>
-                <th scope="col" className={s['right']}>
-                  数量
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row) => {
-                const place = chosen.indexOf(row.id)
-                const number = row.applicationNo ?? row.windowNo
-                return (
-                  <tr key={row.id}>
-                    <td>
-                      <label className={s['buttons']}>
-                        <input
-                          type="checkbox"
-                          aria-label={`试算 ${number}`}
-                          checked={place >= 0}
-                          onChange={() => turn(row.id)}
-                        />
-                        {place >= 0 ? place + 1 : ''}
-                      </label>
-                    </td>
-                    <td>
-                      <Link to={paths.application(row.id)}>{number}</Link>
-                    </td>
-                    <td>{row.stateLabel}</td>
-                    <td>{shown(row.goodsName)}</td>
-                    <td>{shown(row.contractNo)}</td>
-                    <td className={s['right']}>
-                      <Quantity value={row.totalQuantity} unit={row.goodsUnit} />
-                    </td>
-                  </tr>
-                )
-              })}
-            </tbody>
-          </table>
-        )}
-      </Section>
+      {chosen.length > 0 && <Plan chosen={chosen} result={tried.data} onChosen={choose} />}
+      <Waiting chosen={chosen} onTurn={turn} />
     </>
   )
 }
 
-function Result({ result }: { result: QuotaWhatIf }) {
-  const short = result.steps.filter(({ refusal }) => refusal !== null)
-  const first = short[0]
+function columnsOf(
+  chosen: readonly ApplicationRow[],
+  onTurn: (row: ApplicationRow) => void,
+): readonly Column<ApplicationRow>[] {
+  return [
+    {
+      key: 'place',
+      title: '先后',
+      width: 60,
+      render: (row) => {
+        const place = chosen.findIndex(({ id }) => id === row.id)
+        return (
+          <label className={s['buttons']}>
+            <input
+              type="checkbox"
+              aria-label={`试算 ${numberOf(row)}`}
+              checked={place >= 0}
+              disabled={place < 0 && chosen.length >= mostTried}
+              onChange={() => onTurn(row)}
+            />
+            {place >= 0 ? place + 1 : ''}
+          </label>
+        )
+      },
+    },
+    {
+      key: 'number',
+      title: '申请表号',
+      width: 164,
+      sorts: true,
+      render: (row) => (
+        <Link to={paths.application(row.id)} title={`申请编号 ${row.windowNo}`}>
+          <PaperNo value={numberOf(row)} />
+        </Link>
+      ),
+    },
+    {
+      key: 'state',
+      title: '状态',
+      width: 92,
+      render: (row) => <StateWord tone={toneOf(row.state)}>{row.stateLabel}</StateWord>,
+    },
+    { key: 'hsCode', title: '商品代码', width: 96, render: (row) => <PaperNo value={row.hsCode} /> },
+    { key: 'goodsName', title: '商品名称', width: 190, cut: true, render: (row) => shown(row.goodsName) },
+    { key: 'contract', title: '合同号', width: 150, cut: true, render: (row) => shown(row.contractNo) },
+    {
+      key: 'quantity',
+      title: '数量',
+      width: 140,
+      align: 'right',
+      render: (row) => <Quantity value={row.totalQuantity} unit={row.goodsUnit} />,
+    },
+    { key: 'applyDate', title: '申请日期', width: 100, render: (row) => <DayText day={row.applyDate} /> },
+  ]
+}
+
+/** Everything that could still be submitted, page by page and searched; ticks hold from page to page. */
+function Waiting({
+  chosen,
+  onTurn,
+}: {
+  chosen: readonly ApplicationRow[]
+  onTurn: (row: ApplicationRow) => void
+}) {
+  const navigate = useNavigate()
+  const year = yearOf(useToday())
+  const list = useList(defaults)
+  const { tab, order, page, pageSize, filters: held } = list.state
+  const states: readonly State[] = lists.to_submit.states
+  const state = states.find((one) => one === tab)
+  const read = useQuery({
+    ...applicationsQuery({
+      list: 'to_submit',
+      order,
+      page,
+      pageSize,
+      ...held,
+      ...(state === undefined ? {} : { state }),
+    }),
+    placeholderData: keepPreviousData,
+  })
+  const years = [year + 1, year, year - 1].map(String)
+  const filters: readonly Filter[] = [
+    { name: 'q', field: { kind: 'text', label: '编号、合同号或商品名称', max: 60 } },
+    {
+      name: 'quotaYear',
+      field: { kind: 'text', label: '年度', max: 4 },
+      choices: Object.fromEntries(years.map((one) => [one, one])),
+    },
+    { name: 'hsCode', field: { kind: 'text', label: '商品代码（前几位）', max: 10 } },
+  ]
   return (
-    <>
-      {first === undefined ? (
-        <Notice kind="success">
-          {result.accounts.length === 0
-            ? '所选申请表的商品都不按配额管理，不占用配额。'
-            : '配额足够，可以全部上报。'}
-        </Notice>
-      ) : (
-        <Notice kind="warning">
-          {short.length} 份不能上报。最先不够的是 {first.label}：{first.refusal}
-        </Notice>
-      )}
-      {result.accounts.length > 0 && (
-        <Section title="各配额账户">
-          <table className={s['table']} aria-label="各配额账户">
-            <thead>
-              <tr>
-                <th scope="col">配额文号</th>
-                <th scope="col">商品大类</th>
-                <th scope="col" className={s['right']}>
-                  现有可用
-                </th>
-                <th scope="col" className={s['right']}>
-                  共需要
-                </th>
-                <th scope="col" className={s['right']}>
-                  上报后剩余
-                </th>
-                <th scope="col" className={s['right']}>
-                  尚缺
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {result.accounts.map((account) => (
-                <tr key={account.id}>
-                  <td>
-                    <Link to={paths.quotaAccount(account.id)}>{account.docNo}</Link>
-                  </td>
-                  <td>{account.goodsName}</td>
-                  <td className={s['right']}>
-                    <Quantity value={account.before} unit={account.unit} />
-                  </td>
-                  <td className={s['right']}>
-                    <Quantity value={account.needed} unit={account.unit} />
-                  </td>
-                  <td className={s['right']}>
-                    <Quantity value={account.after} unit={account.unit} />
-                  </td>
-                  <td className={s['right']}>
-                    <span className={account.short === null ? undefined : s['bad']}>
-                      <Quantity value={account.short} unit={account.unit} />
-                    </span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Section>
-      )}
-      <Section title="逐份上报">
-        <table className={s['table']} aria-label="逐份上报">
-          <thead>
-            <tr>
-              <th scope="col">先后</th>
-              <th scope="col">申请表号</th>
-              <th scope="col">配额文号</th>
-              <th scope="col" className={s['right']}>
-                上报前
-              </th>
-              <th scope="col" className={s['right']}>
-                需要
-              </th>
-              <th scope="col" className={s['right']}>
-                上报后
-              </th>
-              <th scope="col">结果</th>
-            </tr>
-          </thead>
-          <tbody>
-            {result.steps.map((step, index) => (
-              <tr key={step.id}>
-                <td>{index + 1}</td>
-                <td>
-                  <Link to={paths.application(step.id)}>{step.label}</Link>
-                </td>
-                <td>{step.needsQuota ? shown(step.docNo) : '不需要'}</td>
-                <td className={s['right']}>
-                  <Quantity value={step.before} unit={step.unit} />
-                </td>
-                <td className={s['right']}>
-                  <Quantity value={step.quantity} unit={step.unit} />
-                </td>
-                <td className={s['right']}>
-                  <Quantity value={step.after} unit={step.unit} />
-                </td>
-                <td className={step.refusal === null ? undefined : s['bad']}>{step.refusal ?? '可以上报'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Section>
-    </>
+    <DataTable
+      label="还没有上报的申请表"
+      read={{ ...read, data: read.data && { rows: read.data.rows, total: read.data.total } }}
+      rowKey={(row) => row.id}
+      columns={columnsOf(chosen, onTurn)}
+      list={list}
+      filters={filters}
+      tabs={[
+        { key: '', label: '全部' },
+        ...(read.data?.counts ?? []).map((one) => ({ key: one.state, label: one.label, total: one.total })),
+      ]}
+      scope={read.data?.scope}
+      note={
+        chosen.length >= mostTried
+          ? `一次最多试算 ${mostTried} 份`
+          : '按上报的先后勾选，翻页、查询不影响已勾选的'
+      }
+      onOpen={(row) => void navigate({ to: paths.application(row.id) })}
+      empty={{
+        words: '没有还未上报的申请表',
+        next: <Link to={paths.newApplication()}>录入申请</Link>,
+      }}
+    />
   )
 }

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import type { z } from 'zod'
 import * as api from '#api/quota.ts'
+import { getLowPercent } from '#api/quota-warning.ts'
 import * as swaps from '#api/swap.ts'
 import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
@@ -52,6 +53,11 @@ export const managementQuery = (year: number) =>
     queryFn: ({ signal }) => call(api.listGoodsManagement, { query: { year }, signal }),
   })
 
+export const lowPercentQuery = queryOptions({
+  queryKey: ['quota', 'low-percent'],
+  queryFn: ({ signal }) => call(getLowPercent, { signal }),
+})
+
 export const batchesQuery = (query: { page: number; pageSize: number }) =>
   queryOptions({
     queryKey: ['quota', 'batches', query],
@@ -92,5 +98,8 @@ export function useDesk() {
     swaps: own ? paths.swaps() : paths.authoritySwaps(),
     application: own ? paths.application : paths.review,
     licence: own ? paths.licence : paths.authorityLicence,
+    request: own ? paths.request : paths.requestReview,
+    uses: own ? paths.customsUses : paths.authorityCustomsUses,
+    customs: own ? paths.customsStates : paths.authorityCustomsStates,
   }
 }
