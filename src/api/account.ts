@@ -1,15 +1,7 @@
 /** Signing in and out, who is signed in, and the log of sign-ins. */
 import { z } from 'zod'
 import { endpoint, Id, Paging, Total } from './endpoint.ts'
-
-// Control characters and lone surrogates can't be stored, shown or compared.
-// oxlint-disable-next-line no-control-regex -- finding them is its purpose
-const strange = /[\u0000-\u001F\u007F]|\p{Cs}/u
-const plain = (max: number, what: string) =>
-  z
-    .string(`${what}应为文字`)
-    .max(max, `${what}最多 ${max} 个字符`)
-    .refine((value) => !strange.test(value), `${what}含有不能输入的字符`)
+import { captchaAnswer, filled, OldPassword, plain } from './parts.ts'
 
 export const Captcha = z.object({
   id: Id,
@@ -27,10 +19,9 @@ export const newCaptcha = endpoint({
 })
 
 export const SignInBody = z.strictObject({
-  loginName: plain(50, '登录名').trim().min(1, '请填写登录名'),
-  password: plain(128, '密码').min(1, '请填写密码'),
-  captchaId: Id.optional(),
-  captchaAnswer: plain(20, '验证码').trim().optional(),
+  loginName: filled(50, '登录名'),
+  password: OldPassword,
+  ...captchaAnswer,
 })
 
 export const EnterpriseOf = z.object({

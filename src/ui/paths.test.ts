@@ -62,7 +62,9 @@ test('every address of a page', () => {
     rates: paths.rates(),
     calendar: paths.calendar(),
     signInLog: paths.signInLog(),
+    messages: paths.messages(),
     verify: paths.verify(),
+    outbox: paths.outbox(),
   }
   assert.deepEqual(printed, {
     home: '/',
@@ -130,7 +132,9 @@ test('every address of a page', () => {
     rates: '/admin/rates',
     calendar: '/admin/calendar',
     signInLog: '/admin/sign-ins',
+    messages: '/admin/messages',
     verify: '/verify',
+    outbox: '/outbox',
   })
 })
 

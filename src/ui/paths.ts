@@ -79,8 +79,11 @@ export const paths = {
   rates: () => '/admin/rates',
   calendar: () => '/admin/calendar',
   signInLog: () => '/admin/sign-ins',
+  messages: () => '/admin/messages',
 
   verify: () => '/verify',
+  /** In a demonstration alone. */
+  outbox: () => '/outbox',
 } as const
 
 /** The address to follow after signing in: one of this system's own, never a foreign one. */

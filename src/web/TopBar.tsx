@@ -39,7 +39,14 @@ export function TopBar({
         出口许可证
       </Link>
       {place !== undefined && <span className={s['place']}>{place}</span>}
-      {me.mode === 'demo' && <span className={s['demo']}>演示环境</span>}
+      {me.mode === 'demo' && (
+        <>
+          <span className={s['demo']}>演示环境</span>
+          <Link to={paths.outbox()} target="_blank">
+            发件箱
+          </Link>
+        </>
+      )}
       <div className={s['right']}>
         {me.permissions.includes('application.seal') && <KeyState today={me.today} />}
         <span className={s['person']}>

@@ -89,7 +89,7 @@ test('officers, auditor and administrator find their own work', () => {
     '查询：申请查询',
     tables,
   ])
-  assert.deepEqual(words(who(['administrator'])), ['系统管理：折算率、工作日历', tables])
+  assert.deepEqual(words(who(['administrator'])), ['系统管理：折算率、工作日历、消息', tables])
 })
 
 test('exporters start at their desk, everybody else at the authority’s', () => {

@@ -271,7 +271,7 @@ const groups: readonly Group[] = [
   {
     label: '系统管理',
     short: '管理',
-    when: may('rates.change', 'calendar.change', 'sign_in_log.read'),
+    when: may('rates.change', 'calendar.change', 'sign_in_log.read', 'message.read'),
     entries: [
       { label: '折算率', to: paths.rates(), line: '各币种折算美元的比率', when: may('rates.change') },
       {
@@ -281,6 +281,12 @@ const groups: readonly Group[] = [
         when: may('calendar.change'),
       },
       { label: '登录日志', to: paths.signInLog(), line: '谁在什么时候登录过', when: may('sign_in_log.read') },
+      {
+        label: '消息',
+        to: paths.messages(),
+        line: '发给用户的邮件和短信，没有发出的再发',
+        when: may('message.read'),
+      },
     ],
   },
   {

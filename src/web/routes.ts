@@ -99,11 +99,13 @@ const pages = [
   page('/admin/rates', () => import('./admin/RatesPage.tsx'), 'RatesPage'),
   page('/admin/calendar', () => import('./admin/CalendarPage.tsx'), 'CalendarPage'),
   page('/admin/sign-ins', () => import('./admin/SignInLogPage.tsx'), 'SignInLogPage'),
+  page('/admin/messages', () => import('./message/MessagesPage.tsx'), 'MessagesPage'),
 ]
 
 const tree = root.addChildren([
   open('/sign-in', () => import('./account/SignInPage.tsx'), 'SignInPage'),
   open('/verify', () => import('./licence/VerifyPage.tsx'), 'VerifyPage'),
+  open('/outbox', () => import('./message/OutboxPage.tsx'), 'OutboxPage'),
   frame.addChildren(pages),
 ])
 

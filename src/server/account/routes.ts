@@ -1,11 +1,20 @@
 /** Requests of signing in, and of the log of it. */
 import type { FastifyInstance } from 'fastify'
 import { newCaptcha, signIn, signInLog, signOut, whoAmI } from '#api/account.ts'
+import {
+  recoverPassword,
+  register,
+  registrationPlaces,
+  sendRecoveryCode,
+  sendRegistrationCodes,
+} from '#api/registration.ts'
 import type { Context } from '../context.ts'
 import { guarded, open } from '../http/register.ts'
 import { addressOf, networkOf } from './address.ts'
 import { makeCaptcha } from './captcha.ts'
 import { meOf } from './me.ts'
+import { recover, sendRecovery } from './recover.ts'
+import { regionsOf, registerAccount, sendCodes } from './register.ts'
 import { signInWith, signOutOf } from './sign-in.ts'
 import { listSignIns } from './sign-in-log.ts'
 import { countCaptcha } from './throttle.ts'
@@ -29,4 +38,15 @@ export function accountRoutes(app: FastifyInstance, ctx: Context): void {
     return undefined
   })
   guarded(app, ctx, signInLog, ({ query }) => listSignIns(ctx.db, query))
+  open(app, ctx, registrationPlaces, async () => ({
+    regions: await regionsOf(ctx.db),
+    relaxedCodes: ctx.env.relaxedCodes,
+  }))
+  open(app, ctx, sendRegistrationCodes, ({ request, body }) => sendCodes(ctx, request, body))
+  open(app, ctx, register, ({ request, body }) => registerAccount(ctx, request, body))
+  open(app, ctx, sendRecoveryCode, ({ request, body }) => sendRecovery(ctx, request, body))
+  open(app, ctx, recoverPassword, async ({ request, body }) => {
+    await recover(ctx, request, body)
+    return undefined
+  })
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { Refused } from '../refused.ts'
 import { addressOf, networkOf } from './address.ts'
-import { answersCaptcha } from './captcha.ts'
+import { captchaHolds, captchaWords } from './confirm.ts'
 import { isPassword } from './password.ts'
 import {
   clearSessionCookie,
@@ -47,7 +47,7 @@ export async function signInWith(
   if (!(await captchaHolds(ctx, request, given))) {
     await log('wrong_captcha')
     await countWrongCaptcha(ctx.db, network, now)
-    throw new Refused(409, 'captcha', '验证码不正确或已过期，请按新的图片重新输入')
+    throw new Refused(409, 'captcha', captchaWords)
   }
   const attempt = { loginName: given.loginName, network }
   const counted = await countAttempt(ctx.db, attempt, now).catch(async (error: unknown) => {
@@ -58,9 +58,11 @@ export async function signInWith(
     await log('wrong_password')
     throw new Refused(401, 'credentials', '登录名或密码不正确，请重新输入')
   }
-  if (!account.active) {
+  // Told to who knows the password alone.
+  const closed = closedBecause(account)
+  if (closed !== undefined) {
     await log('inactive')
-    throw new Refused(403, 'inactive', '账号已停用，请联系管理员')
+    throw new Refused(403, 'inactive', closed)
   }
   const { token, digest } = await ctx.db.transaction().execute(async (tx) => {
     await forgive(tx, counted, now)
@@ -96,15 +98,26 @@ export async function signOutOf(
 const findAccount = (db: Db, loginName: string) =>
   db
     .selectFrom('account')
-    .select(['id', 'password_hash', 'active'])
-    .where('login_name', '=', loginName)
+    .leftJoin('enterprise', 'enterprise.id', 'account.enterprise_id')
+    .select([
+      ...(['account.id', 'account.password_hash', 'account.active', 'account.suspended_reason'] as const),
+      'enterprise.suspended_reason as enterprise_suspended',
+    ])
+    .where('account.login_name', '=', loginName)
     .executeTakeFirst()
 
-/** A client of the demonstration may leave the captcha out, so that a script needs nothing but the address. */
-async function captchaHolds(ctx: Context, request: FastifyRequest, given: Credentials): Promise<boolean> {
-  if (ctx.env.mode === 'demo' && request.headers['x-demo'] === '1') return true
-  if (given.captchaId === undefined || given.captchaAnswer === undefined) return false
-  return answersCaptcha(ctx, given.captchaId, given.captchaAnswer)
+/** Why the account can't be used at present, with the way out, or undefined. */
+function closedBecause(account: {
+  active: boolean
+  suspended_reason: string | null
+  enterprise_suspended: string | null
+}): string | undefined {
+  if (!account.active) return '账号已停用，请联系管理员'
+  if (account.suspended_reason !== null) {
+    return `账号已停用，原因：${account.suspended_reason}。如有疑问，请联系本单位管理员或平台管理员`
+  }
+  if (account.enterprise_suspended === null) return undefined
+  return `本企业已停用，原因：${account.enterprise_suspended}。如有疑问，请联系平台管理员`
 }
 
 async function endSession(tx: Tx, request: FastifyRequest) {

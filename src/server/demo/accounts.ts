@@ -130,7 +130,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     roles: ['administrator'],
     // No enterprise: it reaches nobody's applications.
     dataScope: 'own',
-    does: '维护汇率和工作日历，检查代码表',
+    does: '维护汇率和工作日历，检查代码表，查看消息',
   }),
   account(211, {
     // 许可证局 grants quota to enterprises of the whole country.
@@ -204,5 +204,6 @@ export function demoLines(publicUrl: string): string[] {
     `演示账号（密码均为 ${password}）：`,
     ...people,
     `电子钥匙文件：${publicUrl}/demo/keys/（PIN 均为 ${pin}）`,
+    `邮件和短信不会发出，都在演示发件箱：${publicUrl}/outbox`,
   ]
 }

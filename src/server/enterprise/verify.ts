@@ -2,7 +2,6 @@
  * What a key officer's yes on an enterprise's papers means: the enterprise is verified, its applicant manages it, and
  * whoever else had merely claimed the number has lost it.
  */
-import { sql } from 'kysely'
 import type { Actor } from '#domain/machine.ts'
 import {
   actIn as actOnAccount,
@@ -15,6 +14,7 @@ import type { Tx } from '../db/connect.ts'
 import { system } from '../door.ts'
 import { Refused } from '../refused.ts'
 import { actIn, type EnterpriseRow } from './act.ts'
+import { lockNumber } from './number.ts'
 
 export interface Verified {
   /** The enterprise that the account belongs to now: another row when the number had been verified before. */
@@ -86,12 +86,6 @@ async function claimsOf(tx: Tx, enterpriseId: string): Promise<EnterpriseRow[]> 
     .forNoKeyUpdate()
     .execute()
 }
-
-/** One at a time may claim or verify a number; both codes of an enterprise hold the same organisation code. */
-export const lockNumber = (tx: Tx, uscc: string) =>
-  sql`select pg_advisory_xact_lock(hashtextextended('xuke enterprise ' || ${uscc.slice(8, 17)}::text, 0))`.execute(
-    tx,
-  )
 
 /** Its people lose it; what they have drafted stays with it, where nobody reaches it. */
 async function supersede(tx: Tx, ctx: Context, by: Actor, id: string) {

@@ -1,9 +1,11 @@
 import { useState } from 'react'
 import { Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { signIn, type Me } from '#api/account.ts'
 import { demoAccountList } from '#api/demo.ts'
 import { call } from '#ui/call.ts'
+import { paths } from '#ui/paths.ts'
 import { remembered } from '#ui/session.ts'
 import { Failed } from '#ui/Words.tsx'
 import s from './SignIn.module.css'
@@ -41,6 +43,7 @@ export function DemoAccounts({ onDone }: { onDone: (me: Me) => void }) {
             密码都是 <span className={s['fixed']}>{[...passwords][0]}</span>。
           </>
         )}
+        邮件和短信（验证码）不会发出，都在<Link to={paths.outbox()}>演示发件箱</Link>。
       </p>
       {failed !== undefined && <Failed error={failed} />}
       <table className={s['accounts']}>

@@ -1,0 +1,174 @@
+/** 注册: an account with the enterprise it says to be. What is open to it then stands in domain/enterprise/standing.ts. */
+import { randomUUIDv7 } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { register, sendRegistrationCodes } from '#api/registration.ts'
+import { passwordProblem } from '#domain/account/password.ts'
+import { emptyEnterpriseInfo } from '#domain/application/form.ts'
+import { closedWords } from '#domain/enterprise/standing.ts'
+import type { Issue } from '#domain/fields.ts'
+import { code13MatchesUscc, code13Problem, usccProblem } from '#domain/uscc.ts'
+import type { Context } from '../context.ts'
+import type { Db, Tx } from '../db/connect.ts'
+import { lockNumber } from '../enterprise/number.ts'
+import { giveCode } from '../message/code.ts'
+import { Malformed } from '../refused.ts'
+import { addressOf, networkOf } from './address.ts'
+import { prove, requireCaptcha, spend } from './confirm.ts'
+import { makeAccount } from './make-account.ts'
+import { hashPassword } from './password.ts'
+
+type Given = z.output<typeof register.body>
+
+/** Sends both codes. Refused: a wrong captcha (409), too many codes (429). */
+export async function sendCodes(
+  ctx: Context,
+  request: FastifyRequest,
+  given: z.output<typeof sendRegistrationCodes.body>,
+) {
+  await requireCaptcha(ctx, request, given)
+  const network = networkOf(addressOf(request))
+  await giveCode(ctx, { purpose: 'register', channel: 'email', recipient: given.email, network })
+  return giveCode(ctx, { purpose: 'register', channel: 'sms', recipient: given.mobile, network })
+}
+
+/** Provinces and their equals, as the issuing authorities have them. */
+export async function regionsOf(db: Db | Tx): Promise<string[]> {
+  const rows = await db
+    .selectFrom('authority')
+    .select('region')
+    .distinct()
+    .where('active', '=', true)
+    .orderBy('region')
+    .execute()
+  return rows.map((row) => row.region)
+}
+
+/**
+ * Registers. Refused (422) with the fields: codes of e-mail or mobile wrong, numbers of the enterprise wrong (GB 32100,
+ * GB 11714; 13-character code and USCC hold the same organisation code), weak password, name taken. Whether a name is
+ * taken is told only to who has confirmed e-mail and mobile.
+ */
+export async function registerAccount(ctx: Context, request: FastifyRequest, given: Given) {
+  const issues = [...numberIssues(given, ctx.env.relaxedCodes), ...passwordIssues(given)]
+  const regions = await regionsOf(ctx.db)
+  if (!regions.includes(given.region)) issues.push(issue('region', '请选择所在省（自治区、直辖市）'))
+  refuse(issues)
+  const codes = await prove(ctx, request, [
+    {
+      path: 'emailCode',
+      purpose: 'register',
+      channel: 'email',
+      recipient: given.email,
+      code: given.emailCode,
+    },
+    {
+      path: 'mobileCode',
+      purpose: 'register',
+      channel: 'sms',
+      recipient: given.mobile,
+      code: given.mobileCode,
+    },
+  ])
+  const hash = await hashPassword(given.password)
+  const standing = await ctx.db.transaction().execute(async (tx) => {
+    await spend(tx, ctx, codes)
+    return make(tx, ctx, given, hash)
+  })
+  return { loginName: given.loginName, standing, words: closedWords[standing] ?? '' }
+}
+
+async function make(tx: Tx, ctx: Context, given: Given, hash: string) {
+  const now = ctx.clock()
+  const { uscc, code13 } = given
+  const contested = await isClaimed(tx, uscc, code13)
+  const enterpriseId = randomUUIDv7()
+  const info = {
+    ...emptyEnterpriseInfo,
+    contactName: given.personName,
+    contactMobile: given.mobile,
+    contactEmail: given.email.length <= 100 ? given.email : '',
+  }
+  await tx
+    .insertInto('enterprise')
+    .values({
+      id: enterpriseId,
+      code13,
+      uscc,
+      contested,
+      name: given.enterpriseName,
+      region: given.region,
+      city: given.city === '' ? null : given.city,
+      info: JSON.stringify(info),
+      created_at: now,
+      modified_at: now,
+    })
+    .execute()
+  const consignor = given.accountType === 'consignor'
+  const accountId = await makeAccount(
+    tx,
+    ctx,
+    {
+      login_name: given.loginName,
+      person_name: given.personName,
+      password_hash: hash,
+      account_type: given.accountType,
+      roles: [consignor ? 'viewer' : 'preparer'],
+      data_scope: consignor ? 'consignor' : 'enterprise',
+      enterprise_id: enterpriseId,
+      department: given.department === '' ? null : given.department,
+      email: given.email,
+      email_confirmed_at: now,
+      mobile: given.mobile,
+      mobile_confirmed_at: now,
+    },
+    'register',
+  )
+  await tx
+    .insertInto('history')
+    .values({
+      thing: 'enterprise',
+      thing_id: enterpriseId,
+      action: 'register',
+      to_state: 'active',
+      account_id: accountId,
+      actor_name: given.personName,
+      actor_place: code13,
+      at: now,
+    })
+    .execute()
+  return contested ? ('contested' as const) : ('unverified' as const)
+}
+
+/** Whether somebody else has registered one of the numbers, verified or not. Of two at once the second hears yes. */
+async function isClaimed(tx: Tx, uscc: string, code13: string): Promise<boolean> {
+  await lockNumber(tx, uscc)
+  const row = await tx
+    .selectFrom('enterprise')
+    .select('id')
+    .where((on) => on.or([on('uscc', '=', uscc), on('code13', '=', code13)]))
+    .where('superseded_at', 'is', null)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+const issue = (path: string, words: string): Issue => ({ path, words, rule: 'form' })
+
+function numberIssues({ uscc, code13 }: Given, relaxed: boolean): Issue[] {
+  const wrong = usccProblem(uscc, { relaxed })
+  if (wrong !== undefined) return [issue('uscc', wrong)]
+  const wrong13 = code13Problem(code13, { relaxed })
+  if (wrong13 !== undefined) return [issue('code13', wrong13)]
+  if (code13MatchesUscc(code13, uscc)) return []
+  return [issue('code13', '进出口企业代码后 9 位应与统一社会信用代码第 9 至 17 位（组织机构代码）相同')]
+}
+
+export function passwordIssues(given: { loginName: string; password: string }, path = 'password'): Issue[] {
+  const problem = passwordProblem(given.password, [given.loginName])
+  return problem === undefined ? [] : [issue(path, problem)]
+}
+
+export function refuse(issues: readonly Issue[]): void {
+  if (issues.length > 0) throw new Malformed(issues[0]?.words ?? '', [...issues])
+}
