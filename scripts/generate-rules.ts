@@ -14,6 +14,7 @@ import { difference } from '#domain/customs/difference.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
 import { message } from '#domain/message/actions.ts'
+import { serviceRequest } from '#domain/hall/actions.ts'
 import { writeOff } from '#domain/write-off/actions.ts'
 import { swap } from '#domain/swap/actions.ts'
 
@@ -122,6 +123,7 @@ export function rulePages(): Record<string, string> {
     'difference.md': machinePage(difference),
     'swap.md': machinePage(swap),
     'message.md': machinePage(message),
+    'service-request.md': machinePage(serviceRequest),
     'application-form.md': formPage(),
   }
 }

@@ -24,6 +24,7 @@ import * as request from '#api/request.ts'
 import { demoAccounts } from '#server/demo/accounts.ts'
 import { queueLetter } from '#server/message/queue.ts'
 import { envelope, pack, post as postSigned } from '#test/customs.ts'
+import * as service from '#api/hall.ts'
 import * as swap from '#api/swap.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { makeDemoQuota } from '#server/demo/quota.ts'
@@ -49,6 +50,7 @@ const things = {
   quota: '',
   swap: '',
   message: '',
+  service: '',
 }
 
 before(async () => {
@@ -81,6 +83,9 @@ before(async () => {
   await sealed(it, steel, key, await completeDraft(it, steel))
   await makeRequests(steel)
   await makeQuota(steel)
+  things.service = randomUUIDv7()
+  const asked = { id: things.service, service: 'electromechanical_enterprise' } as const
+  await steel.call(service.requestService, { body: asked })
   const letter = {
     channel: 'sms',
     recipient: '13912345678',
@@ -275,6 +280,8 @@ const swapSeers = quotaSeers
 
 const operators = [...steelPeople, 'trade01', 'consignor01']
 const changers = ['steel00', ...writers]
+const serviceOfficers = ['platform01', 'electro01']
+const addressChangers = ['platform01', 'admin01']
 const logReaders = ['audit01', 'platform01']
 const reviewPermission = { names: without(reviewers), status: 403 } as const
 const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
@@ -574,8 +581,8 @@ const table: Row[] = [
   ),
   get(
     quotaWarning.getLowPercent,
-    ['quota01', 'audit01'],
-    [{ names: without(['quota01', 'audit01']), status: 403 }],
+    ['quota01', 'audit01', 'super01'],
+    [{ names: without(['quota01', 'audit01', 'super01']), status: 403 }],
   ),
   ...[quota.listQuotaCategories, quota.listGoodsManagement, quota.listGrantBatches, quota.grantTemplate].map(
     (of) => get(of, ['quota01'], [{ names: without(['quota01']), status: 403 }], undefined, ofYear(of)),
@@ -598,6 +605,49 @@ const table: Row[] = [
       () => ({ year: '2026', categoryCode: 'C90290' }),
       () => ({}),
     ),
+  ),
+  get(service.hall, everybody),
+  post(
+    service.requestService,
+    changers,
+    [{ names: without(changers), status: 403 }],
+    () => ({}),
+    () => ({ id: randomUUIDv7(), service: 'export_licence' }),
+  ),
+  get(service.listServiceRequests, serviceOfficers, [{ names: without(serviceOfficers), status: 403 }]),
+  get(
+    service.getServiceRequest,
+    [...steelPeople, ...serviceOfficers],
+    [{ names: without([...steelPeople, ...serviceOfficers]), status: 404 }],
+    () => ({ id: things.service }),
+  ),
+  ...(
+    [
+      ['withdraw', steelPeople, changers],
+      ['approve_data', ['electro01'], ['electro01']],
+      ['refuse_data', ['electro01'], ['electro01']],
+      ['grant', ['platform01'], ['platform01']],
+      ['refuse', ['platform01'], ['platform01']],
+      ['close', ['platform01'], ['platform01']],
+      ['came_with_key', [], []],
+      ['grant_with_key', [], []],
+    ] as const
+  ).map(([name, through, permitted]) =>
+    post(
+      service.actOnServiceRequest,
+      [...through],
+      strangersTo([...through], [...permitted]),
+      () => ({ id: things.service, action: name }),
+      () => action,
+    ),
+  ),
+  get(service.listServices, addressChangers, [{ names: without(addressChangers), status: 403 }]),
+  post(
+    service.changeServiceAddress,
+    addressChangers,
+    [{ names: without(addressChangers), status: 403 }],
+    () => ({ code: 'dual_use' }),
+    () => ({}),
   ),
   get(swap.listSwaps, quotaReaders, [{ names: without(quotaReaders), status: 403 }]),
   get(swap.listSwapRatios, quotaReaders, [{ names: without(quotaReaders), status: 403 }]),
@@ -738,6 +788,8 @@ const openToUnverified: readonly unknown[] = [
   reference.getCommodity,
   reference.listRates,
   reference.getCalendar,
+  service.hall,
+  service.requestService,
 ]
 /** Lists that answer everybody with what is theirs: here with nothing. */
 const emptyToUnverified: readonly unknown[] = [

@@ -33,7 +33,7 @@ export const getLowPercent = endpoint({
   path: '/api/quota/low-percent',
   summary: '余量预警：可用余量低于下达量的百分之几时提醒企业，以及历次修改',
   tag,
-  access: { anyOf: ['quota.warn', 'sign_in_log.read'] },
+  access: { anyOf: ['quota.warn', 'quota.oversee'] },
   reply: Reply,
 })
 

@@ -76,6 +76,7 @@ export interface Thing<State extends string, L extends Locked<State>, Name exten
     | 'enterprise'
     | 'invitation'
     | 'message'
+    | 'service_request'
   >
   /** The same for many things in one statement; for things that come in thousands. */
   moveMany?: (tx: Tx, moved: readonly Moved<State, Set>[], now: Date) => Promise<void>

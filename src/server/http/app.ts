@@ -92,6 +92,8 @@ async function servePages(app: FastifyInstance, ctx: Context) {
   const page = [
     '/',
     '/sign-in',
+    '/hall',
+    '/hall/*',
     '/desk',
     '/desk/*',
     '/authority',
