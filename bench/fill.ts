@@ -23,6 +23,12 @@ export async function makeEnterprises(database: pg.Pool): Promise<string[]> {
     [ENTERPRISES, now],
   )
   await database.query(
+    `insert into service_request (id, enterprise_id, service, state, source, created_at, modified_at)
+    select gen_random_uuid(), ${enterpriseId('n')}, 'export_licence', 'granted', 'before', $2, $2
+    from generate_series(1, $1::int) as n`,
+    [ENTERPRISES, now],
+  )
+  await database.query(
     `insert into account (id, login_name, person_name, password_hash, roles, data_scope, enterprise_id, created_at, modified_at)
     select ${accountId('n')}, 'bench' || n, '测试员' || n, '-', '{preparer}', 'enterprise', ${enterpriseId('n')}, $2, $2
     from generate_series(1, $1::int) as n`,

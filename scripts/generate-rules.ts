@@ -17,6 +17,7 @@ import { invitation } from '#domain/invitation/actions.ts'
 import { licence } from '#domain/licence/actions.ts'
 import type { Action } from '#domain/machine.ts'
 import { message } from '#domain/message/actions.ts'
+import { serviceRequest } from '#domain/hall/actions.ts'
 import { writeOff } from '#domain/write-off/actions.ts'
 import { swap } from '#domain/swap/actions.ts'
 
@@ -128,6 +129,7 @@ export function rulePages(): Record<string, string> {
     'enterprise.md': machinePage(enterprise),
     'invitation.md': machinePage(invitation),
     'message.md': machinePage(message),
+    'service-request.md': machinePage(serviceRequest),
     'application-form.md': formPage(),
   }
 }

@@ -26,6 +26,7 @@ import * as request from '#api/request.ts'
 import { demoAccount, demoAccounts } from '#server/demo/accounts.ts'
 import { queueLetter } from '#server/message/queue.ts'
 import { envelope, pack, post as postSigned } from '#test/customs.ts'
+import * as service from '#api/hall.ts'
 import * as swap from '#api/swap.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { makeDemoQuota } from '#server/demo/quota.ts'
@@ -52,6 +53,7 @@ const things = {
   swap: '',
   message: '',
   invitation: '',
+  service: '',
 }
 
 before(async () => {
@@ -84,6 +86,9 @@ before(async () => {
   await sealed(it, steel, key, await completeDraft(it, steel))
   await makeRequests(steel)
   await makeQuota(steel)
+  things.service = randomUUIDv7()
+  const asked = { id: things.service, service: 'electromechanical_enterprise' } as const
+  await steel.call(service.requestService, { body: asked })
   const letter = {
     channel: 'sms',
     recipient: '13912345678',
@@ -290,6 +295,8 @@ const swapSeers = quotaSeers
 const operators = [...steelPeople, 'trade01', 'consignor01']
 const changers = ['steel00', ...writers]
 const keepers = ['steel00', 'platform01', 'admin01']
+const serviceOfficers = ['platform01', 'electro01']
+const addressChangers = ['platform01', 'admin01']
 const logReaders = ['audit01', 'platform01']
 const reviewPermission = { names: without(reviewers), status: 403 } as const
 const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
@@ -617,6 +624,49 @@ const table: Row[] = [
       () => ({}),
     ),
   ),
+  get(service.hall, everybody),
+  post(
+    service.requestService,
+    changers,
+    [{ names: without(changers), status: 403 }],
+    () => ({}),
+    () => ({ id: randomUUIDv7(), service: 'export_licence' }),
+  ),
+  get(service.listServiceRequests, serviceOfficers, [{ names: without(serviceOfficers), status: 403 }]),
+  get(
+    service.getServiceRequest,
+    [...steelPeople, ...serviceOfficers],
+    [{ names: without([...steelPeople, ...serviceOfficers]), status: 404 }],
+    () => ({ id: things.service }),
+  ),
+  ...(
+    [
+      ['withdraw', steelPeople, changers],
+      ['approve_data', ['electro01'], ['electro01']],
+      ['refuse_data', ['electro01'], ['electro01']],
+      ['grant', ['platform01'], ['platform01']],
+      ['refuse', ['platform01'], ['platform01']],
+      ['close', ['platform01'], ['platform01']],
+      ['came_with_key', [], []],
+      ['grant_with_key', [], []],
+    ] as const
+  ).map(([name, through, permitted]) =>
+    post(
+      service.actOnServiceRequest,
+      [...through],
+      strangersTo([...through], [...permitted]),
+      () => ({ id: things.service, action: name }),
+      () => action,
+    ),
+  ),
+  get(service.listServices, addressChangers, [{ names: without(addressChangers), status: 403 }]),
+  post(
+    service.changeServiceAddress,
+    addressChangers,
+    [{ names: without(addressChangers), status: 403 }],
+    () => ({ code: 'dual_use' }),
+    () => ({}),
+  ),
   get(swap.listSwaps, quotaReaders, [{ names: without(quotaReaders), status: 403 }]),
   get(swap.listSwapRatios, quotaReaders, [{ names: without(quotaReaders), status: 403 }]),
   get(swap.getSwap, swapSeers, strangersTo(swapSeers, quotaReaders), () => ({ id: things.swap })),
@@ -840,6 +890,8 @@ const openToUnverified: readonly unknown[] = [
   reference.getCommodity,
   reference.listRates,
   reference.getCalendar,
+  service.hall,
+  service.requestService,
 ]
 /** Lists that answer everybody with what is theirs: here with nothing. */
 const emptyToUnverified: readonly unknown[] = [

@@ -1,7 +1,9 @@
 /** Companies that register in a test: their numbers, the whole way with codes, and clients of accounts made in it. */
 import assert from 'node:assert/strict'
+import { randomUUIDv7 } from 'node:crypto'
 import type { z } from 'zod'
 import { register, sendRegistrationCodes } from '#api/registration.ts'
+import { deskService } from '#domain/hall/catalogue.ts'
 import { organisationCodeProblem, usccProblem } from '#domain/uscc.ts'
 import { makeSession, sessionCookie } from '#server/account/session.ts'
 import { codeSentTo } from '#test/messages.ts'
@@ -60,7 +62,27 @@ export async function withCodes(it: TestApp, form: Registering): Promise<Registe
 export async function newCompany(it: TestApp, n: number, over: Partial<Registering> = {}) {
   const form = await withCodes(it, registering(n, over))
   const answer = await stranger(it).call(register, { body: form })
-  return { form, answer, ...(await clientOf(it, form.loginName)) }
+  const company = { form, answer, ...(await clientOf(it, form.loginName)) }
+  await openDesk(it, company.enterpriseId)
+  return company
+}
+
+/** Grants an enterprise 出口许可证, as a platform officer would have. */
+export async function openDesk(it: TestApp, enterpriseId: string): Promise<void> {
+  const now = it.clock()
+  await it.ctx.db
+    .insertInto('service_request')
+    .values({
+      id: randomUUIDv7(),
+      enterprise_id: enterpriseId,
+      service: deskService,
+      state: 'granted',
+      source: 'asked',
+      created_at: now,
+      modified_at: now,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
 }
 
 /** The client of any account by its login name, signed in by a session row. */

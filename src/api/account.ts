@@ -55,6 +55,8 @@ export const Me = z.object({
     /** Whether a key officer has seen its papers; what is closed until then, in words. */
     standing: z.enum(['verified', 'unverified', 'contested']),
     closed: z.string().nullable(),
+    /** Why the export desk is closed to this person: the service has not been granted; in words. */
+    withheld: z.string().nullable(),
   }).nullable(),
   authority: z.object({ code: z.string(), name: z.string() }).nullable(),
   /** To be sent as header x-csrf-token with every write. */

@@ -20,6 +20,8 @@ export interface Actor {
   authorityCode: string | null
   /** Why the past of the enterprise is closed to this person (domain/enterprise/standing.ts), in words; absent: it is not. */
   closed?: string
+  /** Permissions of the role that a service the enterprise lacks keeps back, and the words for it (same place). */
+  withheld?: { permissions: ReadonlySet<string>; words: string }
 }
 
 /** What every thing with states knows about itself; the actor's reach is judged by these. */
@@ -109,6 +111,9 @@ export function machine<State extends string, S extends Subject<State>, Name ext
   function forbidden(key: Name, actor: Actor): Refusal | undefined {
     const { side, label } = actions[key]
     if (permitted(actor, name, key, side)) return undefined
+    if (actor.withheld?.permissions.has(`${name}.${key}`) === true) {
+      return { code: 'permission', because: actor.withheld.words }
+    }
     if (actor.closed !== undefined && side !== 'system') return { code: 'permission', because: actor.closed }
     return { code: 'permission', because: `您的账号没有“${label}”权限，请联系本单位管理员` }
   }

@@ -102,6 +102,7 @@ export type MoveOfThing = MoveOf<
   | 'licence_request'
   | 'message'
   | 'quota_swap'
+  | 'service_request'
 >
 /** An update of one of the tables that hold things with states. */
 type MoveOf<Table extends keyof DB> = Table extends keyof DB ? Update<Table> : never

@@ -82,6 +82,12 @@ export const paths = {
 
   table: (name: TableName) => `/tables/${slugOf(name)}`,
 
+  /** 业务大厅, and a request for one of its services. */
+  hall: () => '/hall',
+  serviceRequest: (id: string) => `/hall/requests/${id}`,
+  services: () => '/authority/services',
+  serviceAddresses: () => '/admin/services',
+
   rates: () => '/admin/rates',
   calendar: () => '/admin/calendar',
   signInLog: () => '/admin/sign-ins',

@@ -15,6 +15,7 @@ const enterprise = {
   centralEnterprise: false,
   standing: 'verified',
   closed: null,
+  withheld: null,
 } as const
 const authority = { code: 'AA', name: '商务部配额许可证事务局' }
 
@@ -35,6 +36,7 @@ const customs = '海关：海关状态查询、核销数据查询、海关报文
 
 test('an operator finds the menu of manual 000, in its order', () => {
   assert.deepEqual(words(who(['sealer'], { enterprise })), [
+    '业务大厅：业务大厅',
     '申请出口许可证：录入申请、上报申请、待审申请、复审未通过、打印申请表、已打印申请表、申请企业信息、查看电子许可证',
     '许可证退换：许可证删除申请、删除申请表管理、删除申请表查询、许可证核销申请、核销申请表管理、核销申请表查询、更改/延期/遗失申请、更改申请管理、更改申请查询',
     '配额：配额查询、配额试算、有色金属钨锑钼配额调换',
@@ -44,13 +46,14 @@ test('an operator finds the menu of manual 000, in its order', () => {
 })
 
 test('who may only read gets nothing to fill in', () => {
-  const [desk] = words(who(['viewer'], { enterprise }))
+  const [, desk] = words(who(['viewer'], { enterprise }))
   assert.ok(desk?.startsWith('申请出口许可证：上报申请、'))
 })
 
 test('a consignor’s operator finds what names it, and no list that must stay empty', () => {
   const dataScope = { name: 'consignor', label: '委托本公司的' }
   assert.deepEqual(words(who(['viewer'], { enterprise, dataScope })), [
+    '业务大厅：业务大厅',
     '申请出口许可证：待审申请、复审未通过、打印申请表、已打印申请表、申请企业信息、查看电子许可证',
     '配额：配额查询',
     '海关：海关状态查询、核销数据查询、报关前核对',
@@ -89,7 +92,11 @@ test('officers, auditor and administrator find their own work', () => {
     '查询：申请查询',
     tables,
   ])
-  assert.deepEqual(words(who(['administrator'])), ['系统管理：折算率、工作日历、消息', tables])
+  assert.deepEqual(words(who(['administrator'])), [
+    '平台：应用网址',
+    '系统管理：折算率、工作日历、消息',
+    tables,
+  ])
 })
 
 test('exporters start at their desk, everybody else at the authority’s', () => {

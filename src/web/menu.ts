@@ -73,6 +73,12 @@ const queue = (name: keyof typeof queues): Entry => ({
 
 const groups: readonly Group[] = [
   {
+    label: '业务大厅',
+    short: '大厅',
+    when: (who) => who.enterprise !== null,
+    entries: [{ label: '业务大厅', to: paths.hall(), line: '本企业已开通的应用，添加应用' }],
+  },
+  {
     label: '申请出口许可证',
     short: '申请',
     when: (who) => who.enterprise !== null,
@@ -277,6 +283,25 @@ const groups: readonly Group[] = [
     when: reads,
     entries: [
       { label: '申请查询', to: paths.authorityApplications(), line: '按编号、商品、口岸等查询申请表' },
+    ],
+  },
+  {
+    label: '平台',
+    short: '平台',
+    when: may('service_request.read', 'service.change_address'),
+    entries: [
+      {
+        label: '应用申请',
+        to: paths.services(),
+        line: '企业申请开通的应用，等待审核',
+        when: may('service_request.read'),
+      },
+      {
+        label: '应用网址',
+        to: paths.serviceAddresses(),
+        line: '业务大厅的各项应用通向哪里',
+        when: may('service.change_address'),
+      },
     ],
   },
   {

@@ -1,6 +1,6 @@
 /**
  * The pages: one line each, loaded when first opened. Addresses stand in #ui/paths.ts; the server serves index.html
- * for those below /desk, /authority, /admin, /tables and for /sign-in and /verify (server/http/app.ts).
+ * for those below /desk, /hall, /authority, /admin, /tables and for /sign-in and /verify (server/http/app.ts).
  */
 import {
   createRootRoute,
@@ -93,6 +93,12 @@ const pages = [
     () => import('./customs/ReconciliationsPage.tsx'),
     'ReconciliationsPage',
   ),
+
+  // 业务大厅
+  page('/hall', () => import('./hall/HallPage.tsx'), 'HallPage'),
+  page('/hall/requests/$id', () => import('./hall/RequestPage.tsx'), 'ServiceRequestPage'),
+  page('/authority/services', () => import('./hall/RequestsPage.tsx'), 'ServiceRequestsPage'),
+  page('/admin/services', () => import('./hall/AddressesPage.tsx'), 'AddressesPage'),
 
   // 参数列表
   page('/tables/commodity', () => import('./tables/CommodityPage.tsx'), 'CommodityPage'),

@@ -23,6 +23,8 @@ const fill = [
   'amendment.save',
   'amendment.delete',
   'quota.read',
+  'service_request.request',
+  'service_request.withdraw',
 ] as const
 
 const review = [
@@ -86,6 +88,8 @@ export const roles = {
       'invitation.create',
       'invitation.resend',
       'invitation.withdraw',
+      'service_request.request',
+      'service_request.withdraw',
       'licence.download',
       'quota.read',
     ],
@@ -142,7 +146,10 @@ export const roles = {
     ],
   },
   key_officer: { label: '电子钥匙管理员', permissions: [] },
-  electromechanical_officer: { label: '机电办审核员', permissions: [] },
+  electromechanical_officer: {
+    label: '机电办审核员',
+    permissions: ['service_request.read', 'service_request.approve_data', 'service_request.refuse_data'],
+  },
   supervisor: {
     label: '局监督员',
     permissions: ['licence.download', 'quota.read', 'quota.oversee', 'customs.read'],
@@ -151,7 +158,18 @@ export const roles = {
     label: '审计员',
     permissions: ['licence.download', 'sign_in_log.read', 'quota.read', 'quota.oversee', 'customs.read'],
   },
-  platform_officer: { label: '平台管理员', permissions: [...supervise, 'sign_in_log.read'] },
+  platform_officer: {
+    label: '平台管理员',
+    permissions: [
+      ...supervise,
+      'sign_in_log.read',
+      'service_request.read',
+      'service_request.grant',
+      'service_request.refuse',
+      'service_request.close',
+      'service.change_address',
+    ],
+  },
   administrator: {
     label: '系统管理员',
     permissions: [
@@ -163,6 +181,7 @@ export const roles = {
       'rates.change',
       'calendar.change',
       'reference.inspect',
+      'service.change_address',
       'message.read',
       'message.retry',
     ],

@@ -50,3 +50,23 @@ export function permissionsIn(standing: Standing, permissions: ReadonlySet<strin
     ),
   )
 }
+
+/**
+ * What a person of an enterprise loses where the enterprise has not been granted 出口许可证 (manual 001: 业务办理模块的权限与
+ * 办理电子钥匙申请开通的权限一致): everything that writes at the export desk. What is there already is read and printed on.
+ */
+const deskWrites = ['application.', 'cancellation.', 'write_off.', 'amendment.', 'swap.', 'quota.hand_back']
+const alwaysOpen = ['application.print']
+
+export const withheldWords =
+  '本企业还没有开通“出口许可证”。请在业务大厅“添加应用”中申请，或在申请电子钥匙时一并申请，开通后即可办理'
+
+/** The permissions that are withheld without the service; the rest is as it was. */
+export function withheldOf(permissions: ReadonlySet<string>, hasDeskService: boolean): ReadonlySet<string> {
+  if (hasDeskService) return new Set()
+  return new Set(
+    [...permissions].filter(
+      (name) => !alwaysOpen.includes(name) && deskWrites.some((start) => name.startsWith(start)),
+    ),
+  )
+}

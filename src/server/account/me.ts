@@ -20,7 +20,11 @@ export function meOf(ctx: Context, session: SignedIn): Me {
     },
     permissions: [...session.actor.permissions].toSorted(),
     dataScope: { name: scope, label: dataScopes[scope] },
-    enterprise: session.enterprise && { ...session.enterprise, closed: session.actor.closed ?? null },
+    enterprise: session.enterprise && {
+      ...session.enterprise,
+      closed: session.actor.closed ?? null,
+      withheld: session.actor.withheld?.words ?? null,
+    },
     authority: session.authority,
     csrfToken: session.csrfToken,
     mode: ctx.env.mode,

@@ -7,7 +7,15 @@ import { register, sendRegistrationCodes } from '#api/registration.ts'
 import { codeSentTo, otherThan } from '#test/messages.ts'
 import { startTestApp, visitor, type TestApp } from '#test/people.ts'
 import { race } from '#test/race.ts'
-import { newCompany, newPassword, numbersOf, registering, stranger, withCodes } from '#test/registration.ts'
+import {
+  newCompany,
+  newPassword,
+  numbersOf,
+  openDesk,
+  registering,
+  stranger,
+  withCodes,
+} from '#test/registration.ts'
 import { demoEnterprises } from '../demo/enterprises.ts'
 
 let it: TestApp
@@ -27,7 +35,7 @@ const refused = async (over: Parameters<typeof registering>[1]) => {
   return { status, paths: (failure.issues ?? []).map(({ path }) => path), words: failure.words }
 }
 
-test('a company registers, signs in and may draft; its e-mail and mobile are confirmed', async () => {
+test('a company registers, signs in and may ask for services; its e-mail and mobile are confirmed', async () => {
   const form = await withCodes(it, registering(n))
   const answer = await stranger(it).call(register, { body: form })
   assert.equal(answer.standing, 'unverified')
@@ -35,7 +43,15 @@ test('a company registers, signs in and may draft; its e-mail and mobile are con
   const me = await stranger(it).call(signIn, { body: { loginName: form.loginName, password: newPassword } })
   assert.equal(me.enterprise?.name, form.enterpriseName)
   assert.equal(me.enterprise?.standing, 'unverified')
-  assert.ok(me.permissions.includes('application.save'))
+  assert.ok(me.permissions.includes('service_request.request'))
+  // It drafts once 出口许可证 is granted.
+  assert.ok(!me.permissions.includes('application.save'))
+  assert.match(me.enterprise?.withheld ?? '', /出口许可证/)
+  await openDesk(it, me.enterprise?.id ?? '')
+  const later = await stranger(it).call(signIn, {
+    body: { loginName: form.loginName, password: newPassword },
+  })
+  assert.ok(later.permissions.includes('application.save'))
   assert.ok(!me.permissions.includes('quota.read') && !me.permissions.includes('licence.download'))
   const row = await it.ctx.db
     .selectFrom('account')

@@ -6,8 +6,15 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isDataScope } from '#domain/account/data-scope.ts'
 import { permissionsOf } from '#domain/account/roles.ts'
-import { closedWords, permissionsIn, type Standing } from '#domain/enterprise/standing.ts'
+import {
+  closedWords,
+  permissionsIn,
+  withheldOf,
+  withheldWords,
+  type Standing,
+} from '#domain/enterprise/standing.ts'
 import type { Actor } from '#domain/machine.ts'
+import { deskService } from '#domain/hall/catalogue.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { prepared, type Later } from '../db/prepared.ts'
@@ -91,6 +98,18 @@ const findSession = prepared((db, later: Later<Asked>) =>
     .innerJoin('account as a', 'a.id', 's.account_id')
     .leftJoin('enterprise as e', 'e.id', 'a.enterprise_id')
     .leftJoin('authority as u', 'u.code', 'a.authority_code')
+    .select((on) =>
+      on
+        .exists(
+          on
+            .selectFrom('service_request as r')
+            .select('r.id')
+            .whereRef('r.enterprise_id', '=', 'e.id')
+            .where('r.service', '=', deskService)
+            .where('r.state', '=', 'granted'),
+        )
+        .as('has_desk'),
+    )
     .select([
       's.csrf_token',
       's.last_seen_at',
@@ -129,17 +148,20 @@ function signedInOf(row: Row): SignedIn {
   const enterprise = enterpriseOf(row)
   const standing = enterprise?.standing ?? 'verified'
   const closed = closedWords[standing]
+  const open = permissionsIn(standing, permissionsOf(row.roles))
+  const withheld = withheldOf(open, enterprise === null || row.has_desk === true)
   return {
     actor: {
       accountId: row.account_id,
       personName: row.person_name,
-      permissions: permissionsIn(standing, permissionsOf(row.roles)),
+      permissions: new Set([...open].filter((permission) => !withheld.has(permission))),
       scope: row.data_scope,
       enterpriseId: row.enterprise_id,
       department: row.department,
       code13: row.code13,
       authorityCode: row.authority_code,
       ...(closed === undefined ? {} : { closed }),
+      ...(withheld.size === 0 ? {} : { withheld: { permissions: withheld, words: withheldWords } }),
     },
     csrfToken: row.csrf_token,
     account: {

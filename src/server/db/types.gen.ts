@@ -810,6 +810,37 @@ export interface Seal {
   signed_at: Timestamp;
 }
 
+export interface ServiceAddress {
+  address: string | null;
+  changed_at: Timestamp;
+  changed_by: string;
+  id: Generated<Int8>;
+  reason: string;
+  service: string;
+}
+
+export interface ServiceRequest {
+  created_at: Timestamp;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  /**
+   * Reason or opinion of the last decision, for the enterprise
+   */
+  decision: string | null;
+  enterprise_id: string;
+  id: string;
+  modified_at: Timestamp;
+  purpose: Generated<string>;
+  requested_by: string | null;
+  service: string;
+  /**
+   * asked: 添加应用; key: came with a request for an e-key; before: used the desk before services were granted one by one
+   */
+  source: string;
+  state: string;
+  version: Generated<number>;
+}
+
 export interface Session {
   account_id: string;
   address: string;
@@ -908,6 +939,8 @@ export interface DB {
   reference_load: ReferenceLoad;
   schema_migration: SchemaMigration;
   seal: Seal;
+  service_address: ServiceAddress;
+  service_request: ServiceRequest;
   session: Session;
   setting: Setting;
   sign_in_event: SignInEvent;

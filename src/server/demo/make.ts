@@ -1,5 +1,7 @@
 /** Makes the demonstration's enterprises and accounts in a database that does not have them. */
+import { randomUUIDv7 } from 'node:crypto'
 import { sql } from 'kysely'
+import { deskService } from '#domain/hall/catalogue.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { hashPassword } from '../account/password.ts'
@@ -14,7 +16,9 @@ export async function makeDemo({ db, clock }: Pick<Context, 'db' | 'clock'>): Pr
       (await tx.selectFrom('enterprise').select('id').execute()).map(({ id }) => id),
     )
     for (const enterprise of Object.values(demoEnterprises)) {
-      if (!enterprises.has(enterprise.id)) await makeEnterprise(tx, enterprise, clock())
+      if (enterprises.has(enterprise.id)) continue
+      await makeEnterprise(tx, enterprise, clock())
+      await makeGrant(tx, enterprise, clock())
     }
     const accounts = new Set((await tx.selectFrom('account').select('id').execute()).map(({ id }) => id))
     for (const account of demoAccounts) {
@@ -36,6 +40,22 @@ async function makeEnterprise(tx: Tx, enterprise: DemoEnterprise, now: Date) {
       central_enterprise: enterprise.centralEnterprise,
       info: JSON.stringify(enterprise.info),
       verified_at: now,
+      created_at: now,
+      modified_at: now,
+    })
+    .execute()
+}
+
+/** Every enterprise of the demonstration may work at the export desk at once. */
+async function makeGrant(tx: Tx, enterprise: DemoEnterprise, now: Date) {
+  await tx
+    .insertInto('service_request')
+    .values({
+      id: randomUUIDv7(),
+      enterprise_id: enterprise.id,
+      service: deskService,
+      state: 'granted',
+      source: 'before',
       created_at: now,
       modified_at: now,
     })

@@ -96,6 +96,8 @@ async function servePages(app: FastifyInstance, ctx: Context) {
     '/recover',
     '/invitation',
     '/account',
+    '/hall',
+    '/hall/*',
     '/desk',
     '/desk/*',
     '/authority',

@@ -67,7 +67,9 @@ export function guarded<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
 function refuseWithout(access: Access, actor: Actor) {
   if (typeof access === 'string') return
   if (!access.anyOf.some((permission) => actor.permissions.has(permission))) {
-    throw new Refused(403, 'permission', actor.closed ?? '您的账号没有此项权限，请联系管理员')
+    const withheld = access.anyOf.some((permission) => actor.withheld?.permissions.has(permission) === true)
+    const words = withheld ? actor.withheld?.words : actor.closed
+    throw new Refused(403, 'permission', words ?? '您的账号没有此项权限，请联系管理员')
   }
 }
 

@@ -16,6 +16,7 @@ import { pkiRoutes } from '../pki/routes.ts'
 import { quotaRoutes } from '../quota/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
 import { requestRoutes } from '../request/routes.ts'
+import { serviceRoutes } from '../hall/routes.ts'
 import { swapRoutes } from '../swap/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
@@ -34,5 +35,6 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   quotaRoutes(app, ctx)
   referenceRoutes(app, ctx)
   requestRoutes(app, ctx)
+  serviceRoutes(app, ctx)
   swapRoutes(app, ctx)
 }

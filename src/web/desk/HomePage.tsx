@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
 import type { Me } from '#api/account.ts'
 import { PageTitle } from '#ui/PageTitle.tsx'
+import { paths } from '#ui/paths.ts'
 import { useMe } from '#ui/session.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
 import { ownEnterpriseQuery } from '../application/queries.ts'
@@ -18,6 +19,13 @@ export function HomePage() {
   return (
     <>
       <PageTitle title="首页" note={`数据范围：${me.dataScope.label}`} />
+      {typeof me.enterprise?.withheld === 'string' && (
+        <section className={s['group']} aria-label="应用">
+          <Notice kind="warning" action={<Link to={paths.hall()}>打开业务大厅</Link>}>
+            {me.enterprise.withheld}
+          </Notice>
+        </section>
+      )}
       {me.enterprise !== null && <Barred />}
       <WaitingList me={me} />
       <Reminders />
