@@ -17,8 +17,8 @@ const code13 = (n: string) => `('BENCH' || lpad((${n})::text, 8, '0'))`
 export async function makeEnterprises(database: pg.Pool): Promise<string[]> {
   const now = new Date()
   await database.query(
-    `insert into enterprise (id, code13, uscc, name, region, created_at, modified_at)
-    select ${enterpriseId('n')}, ${code13('n')}, '91BENCH' || lpad(n::text, 11, '0'), '性能测试企业第' || n || '号', '北京市', $2, $2
+    `insert into enterprise (id, code13, uscc, name, region, verified_at, created_at, modified_at)
+    select ${enterpriseId('n')}, ${code13('n')}, '91BENCH' || lpad(n::text, 11, '0'), '性能测试企业第' || n || '号', '北京市', $2, $2, $2
     from generate_series(1, $1::int) as n`,
     [ENTERPRISES, now],
   )

@@ -4,7 +4,7 @@
  */
 import fs from 'node:fs'
 import path from 'node:path'
-import { roles } from '#domain/account/roles.ts'
+import { ownPermissions, roles } from '#domain/account/roles.ts'
 import { amendment } from '#domain/amendment/actions.ts'
 import { application } from '#domain/application/actions.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
@@ -27,6 +27,7 @@ const heading = '由 `npm run generate` 按 src/domain 生成，请勿手工修�
 
 function whoMay(thing: string, action: string, side: string): string {
   if (side === 'system') return '系统'
+  if (ownPermissions.some((permission) => permission === `${thing}.${action}`)) return '本人'
   const may = Object.values(roles).filter((role) =>
     role.permissions.some((permission) => permission === `${thing}.${action}`),
   )

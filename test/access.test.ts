@@ -146,10 +146,13 @@ function client(loginName: string): TestClient {
 
 const everybody = demoAccounts.map((one) => one.loginName)
 const steelWriters = ['steel01', 'steel02']
+const steelPeople = ['steel00', ...steelWriters]
 const writers = [...steelWriters, 'trade01']
 const reviewers = ['review01', 'review02', 'hebei01']
 /** Who sees what 演示钢铁集团 has submitted to AA. */
-const seers = [...steelWriters, 'review01', 'review02', 'issue01', 'audit01', 'quota01']
+const seers = [...steelPeople, 'review01', 'review02', 'issue01', 'audit01', 'quota01', 'super01']
+/** Whose work has nothing to do with applications: no permission there, and no reach. */
+const apart = ['platform01', 'key01', 'electro01', 'admin01']
 const without = (names: string[]) => everybody.filter((name) => !names.includes(name))
 
 interface Row {
@@ -231,7 +234,7 @@ const asking = (name: string, id: () => string, through: string[], permitted: st
 const sealers = ['steel02', 'trade01']
 
 const customsOfficers = ['issue01', 'hebei01']
-const customsReaders = [...customsOfficers, 'audit01']
+const customsReaders = [...customsOfficers, 'audit01', 'super01']
 const swapping = (name: string, through: string[]): Row =>
   post(
     swap.actOnSwap,
@@ -242,11 +245,13 @@ const swapping = (name: string, through: string[]): Row =>
   )
 const ofYear = (of: Endpoint) => (of === quota.listQuotaCategories ? '?year=2026' : '')
 /** Who may ask about quota at all, and who reaches that of 演示钢铁集团: AA has seen its applications. */
-const quotaReaders = everybody.filter((name) => name !== 'admin01')
-const quotaSeers = [...steelWriters, 'review01', 'review02', 'issue01', 'audit01', 'quota01']
+const quotaReaders = everybody.filter((name) => !apart.includes(name))
+const quotaSeers = seers
 const swapSeers = quotaSeers
 
-const operators = [...writers, 'consignor01']
+const operators = [...steelPeople, 'trade01', 'consignor01']
+const changers = ['steel00', ...writers]
+const logReaders = ['audit01', 'platform01']
 const reviewPermission = { names: without(reviewers), status: 403 } as const
 const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
 
@@ -263,7 +268,7 @@ const table: Row[] = [
     public: true,
   },
   get(account.whoAmI, everybody),
-  get(account.signInLog, ['audit01'], [{ names: without(['audit01']), status: 403 }]),
+  get(account.signInLog, logReaders, [{ names: without(logReaders), status: 403 }]),
 
   get(application.listApplications, everybody),
   get(application.listQueue, reviewers, [reviewPermission], () => ({ queue: 'first_review' })),
@@ -277,7 +282,7 @@ const table: Row[] = [
     ],
     () => ({ queue: 'first_review', id: things.sent }),
   ),
-  get(application.getApplication, steelWriters, [{ names: without(steelWriters), status: 404 }], onDraft),
+  get(application.getApplication, steelPeople, [{ names: without(steelPeople), status: 404 }], onDraft),
   get(application.getApplication, seers, unseen, () => ({ id: things.sent })),
   get(application.goodsFacts, writers, [{ names: without(writers), status: 403 }], () => ({
     year: '2026',
@@ -399,8 +404,8 @@ const table: Row[] = [
   get(enterprise.ownEnterprise, operators, [{ names: without(operators), status: 404 }]),
   post(
     enterprise.saveEnterpriseInfo,
-    writers,
-    [{ names: without(writers), status: 403 }],
+    changers,
+    [{ names: without(changers), status: 403 }],
     () => ({}),
     () => ({ version: 999, info: {} }),
   ),
@@ -415,8 +420,8 @@ const table: Row[] = [
     licence.downloadLicence,
     seers,
     [
-      { names: without([...seers, 'admin01']), status: 404 },
-      { names: ['admin01'], status: 403 },
+      { names: without([...seers, ...apart]), status: 404 },
+      { names: apart, status: 403 },
     ],
     () => ({ id: things.licence }),
   ),
@@ -466,7 +471,7 @@ const table: Row[] = [
     () => ({ id: things.asked }),
     () => ({ version: 999, requestId: randomUUIDv7(), reason: '试验' }),
   ),
-  get(request.getRequest, steelWriters, [{ names: without(steelWriters), status: 404 }], () => ({
+  get(request.getRequest, steelPeople, [{ names: without(steelPeople), status: 404 }], () => ({
     id: things.asked,
   })),
   get(request.getRequest, seers, unseen, () => ({ id: things.sentRequest })),
@@ -494,10 +499,10 @@ const table: Row[] = [
   ...['customs_yes', 'customs_no'].map((name) => asking(name, () => things.sentRequest, [], [])),
   get(
     request.requestProof,
-    steelWriters,
+    steelPeople,
     [
-      { names: without([...steelWriters, 'admin01']), status: 404 },
-      { names: ['admin01'], status: 403 },
+      { names: without([...steelPeople, ...apart]), status: 404 },
+      { names: apart, status: 403 },
     ],
     () => ({ id: things.asked }),
   ),
@@ -530,8 +535,8 @@ const table: Row[] = [
   ),
   get(
     quota.listQuotaTotals,
-    ['quota01', 'audit01'],
-    [{ names: without(['quota01', 'audit01']), status: 403 }],
+    ['quota01', 'audit01', 'super01'],
+    [{ names: without(['quota01', 'audit01', 'super01']), status: 403 }],
     undefined,
     '?year=2026',
   ),

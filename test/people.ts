@@ -20,6 +20,7 @@ import { directoryStore } from '#server/files/store.ts'
 import { buildApp } from '#server/http/app.ts'
 import { keyDigestOf } from '#server/pki/check-request.ts'
 import { certificateFingerprint } from '#server/pki/signature.ts'
+import { carriersOf } from '#server/message/carrier.ts'
 import { openCodeTables } from '#server/reference/codes.ts'
 import { testCustoms } from '#test/customs.ts'
 import { testDatabase, type TestDatabase } from '#test/db.ts'
@@ -82,6 +83,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     trust: options.pki?.trust ?? ({} as Context['trust']),
     issuing: options.pki?.authority ?? ({} as Context['issuing']),
     customs: testCustoms().customs,
+    carriers: carriersOf(env),
     log: (entry) => void logged.push(entry),
     ...options.context,
   }

@@ -178,11 +178,11 @@ function argumentsOf(text: string, call: RegExp): string[] {
 
 /**
  * A state moves through the door alone, and the door moves it by the `move` of the thing's act.ts. Rows are
- * born with a state (`values`), which is no move. What becomes of a message of the outbox or of a run of the
- * reconciliation is no thing's state: nobody decides it.
+ * born with a state (`values`), which is no move. What becomes of a message that is sent, or of a run of the
+ * reconciliation, is no thing's state: nobody decides it.
  */
 const noThing =
-  /\b(?:updateTable\('(?:customs_message|reconciliation)'\)|update customs_message|insert into reconciliation)[\s\S]*?\.execute/g
+  /\b(?:updateTable\('(?:customs_message|reconciliation)'\)|update (?:customs_)?message\b|insert into reconciliation)[\s\S]*?\.execute/g
 
 export const oneDoor: Rule = (files) =>
   files

@@ -52,11 +52,17 @@ export const Me = z.object({
     department: z.string().nullable(),
     /** Names of roles and their labels, e.g. sealer 盖章上报员. */
     roles: z.array(z.object({ name: z.string(), label: z.string() })),
+    /** Only a new password can be set until it is. */
+    mustChangePassword: z.boolean(),
   }),
   permissions: z.array(z.string()),
   /** 本人、本部门、本公司、委托本公司的、本机构、全部: shown at the top right of each list. */
   dataScope: z.object({ name: z.string(), label: z.string() }),
-  enterprise: EnterpriseOf.nullable(),
+  enterprise: EnterpriseOf.extend({
+    /** Whether a key officer has seen its papers; what is closed until then, in words. */
+    standing: z.enum(['verified', 'unverified', 'contested']),
+    closed: z.string().nullable(),
+  }).nullable(),
   authority: z.object({ code: z.string(), name: z.string() }).nullable(),
   /** To be sent as header x-csrf-token with every write. */
   csrfToken: z.string(),
@@ -84,6 +90,7 @@ export const whoAmI = endpoint({
   summary: '当前登录的账号、权限和数据范围',
   tag: '登录',
   access: 'signed_in',
+  withAnyPassword: true,
   reply: Me,
 })
 
@@ -93,6 +100,7 @@ export const signOut = endpoint({
   summary: '安全退出',
   tag: '登录',
   access: 'signed_in',
+  withAnyPassword: true,
 })
 
 /** What became of an attempt to sign in, or a sign-out. */

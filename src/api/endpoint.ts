@@ -30,6 +30,8 @@ export interface Endpoint<
   /** What comes instead of JSON: a file to show or save, or a multipart body to read as a stream. */
   sends?: 'file'
   takes?: 'multipart'
+  /** Answers also while the person has still to set a password of the own. */
+  withAnyPassword?: true
 }
 
 type Given<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = Omit<

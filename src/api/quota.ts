@@ -256,7 +256,7 @@ export const listQuotaTotals = endpoint({
   path: '/api/quota/totals',
   summary: '配额总量：按年度和大类的总量、已下达、占用、核扣、核销、失效、未使用',
   tag,
-  access: { anyOf: ['quota.grant', 'quota.total', 'sign_in_log.read'] },
+  access: { anyOf: ['quota.grant', 'quota.total', 'quota.oversee'] },
   query: z.strictObject({ year: Year }),
   reply: z.object({ rows: z.array(TotalRow) }),
 })

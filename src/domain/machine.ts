@@ -18,6 +18,8 @@ export interface Actor {
   /** 13-character code of the actor's enterprise: a consignor's operator sees what names it. */
   code13: string | null
   authorityCode: string | null
+  /** Why the past of the enterprise is closed to this person (domain/enterprise/standing.ts), in words; absent: it is not. */
+  closed?: string
 }
 
 /** What every thing with states knows about itself; the actor's reach is judged by these. */
@@ -77,7 +79,10 @@ export function reaches<State extends string>(actor: Actor, subject: Subject<Sta
     case 'authority':
       return subject.authorityCode !== null && subject.authorityCode === actor.authorityCode
     case 'consignor':
-      return subject.consignorCode !== null && subject.consignorCode === actor.code13
+      // A code that was merely typed at the registration reaches nobody's papers.
+      return (
+        actor.closed === undefined && subject.consignorCode !== null && subject.consignorCode === actor.code13
+      )
     case 'enterprise':
       return subject.enterpriseId === actor.enterpriseId
     case 'department':
@@ -87,12 +92,16 @@ export function reaches<State extends string>(actor: Actor, subject: Subject<Sta
   }
 }
 
-/** Builds the machine of one thing. `word` is its Chinese name as used in refusals, e.g. 申请表. */
+/**
+ * Builds the machine of one thing. `word` is its Chinese name as used in refusals, e.g. 申请表. `reach` says who may see
+ * it at all where that is not the scope of applications.
+ */
 export function machine<State extends string, S extends Subject<State>, Name extends string>(
   name: string,
   word: string,
   states: Record<State, string>,
   actions: Record<Name, Action<State, S>>,
+  reach: (actor: Actor, subject: S) => boolean = reaches,
 ): Machine<State, S, Name> {
   const isAction = (key: string): key is Name => Object.hasOwn(actions, key)
   const actionNames = Object.keys(actions).filter(isAction)
@@ -100,6 +109,7 @@ export function machine<State extends string, S extends Subject<State>, Name ext
   function forbidden(key: Name, actor: Actor): Refusal | undefined {
     const { side, label } = actions[key]
     if (permitted(actor, name, key, side)) return undefined
+    if (actor.closed !== undefined && side !== 'system') return { code: 'permission', because: actor.closed }
     return { code: 'permission', because: `您的账号没有“${label}”权限，请联系本单位管理员` }
   }
 
@@ -107,7 +117,7 @@ export function machine<State extends string, S extends Subject<State>, Name ext
     const action = actions[key]
     const never = forbidden(key, actor)
     if (never !== undefined) return never
-    if (!reaches(actor, subject)) return { code: 'scope', because: `没有找到该${word}` }
+    if (!reach(actor, subject)) return { code: 'scope', because: `没有找到该${word}` }
     if (!action.from.includes(subject.state)) {
       const allowed = action.from.map((state) => states[state]).join('、')
       const now = states[subject.state]

@@ -4,6 +4,7 @@ import type { Db } from './db/connect.ts'
 import type { Environment } from './environment.ts'
 import type { FileStore } from './files/store.ts'
 import type { IssuingAuthority } from './pki/issuing-authority.ts'
+import type { Carriers } from './message/carrier.ts'
 import type { Trust } from './pki/trust.ts'
 import type { Press } from './print/press.ts'
 import type { CodeTables } from './reference/codes.ts'
@@ -22,5 +23,7 @@ export interface Context {
   issuing: IssuingAuthority
   /** The way to customs. */
   customs: Customs
+  /** Who takes e-mail and SMS. */
+  carriers: Carriers
   log: (entry: Record<string, unknown>) => void
 }

@@ -9,6 +9,7 @@ import { prepareDemo } from './demo/start.ts'
 import type { Environment } from './environment.ts'
 import { directoryStore } from './files/store.ts'
 import { issuingAuthority } from './pki/issuing-authority.ts'
+import { carriersOf } from './message/carrier.ts'
 import { pkiFiles } from './pki/pki-files.ts'
 import { buildTrust, type Trust } from './pki/trust.ts'
 import { startPress } from './print/press.ts'
@@ -26,6 +27,7 @@ export async function createContext(
   const press = startPress({
     signing: { folder: env.pkiDir, passphrase: env.passphrases.authority },
   })
+  const carriers = carriersOf(env)
   const ctx: Context = {
     env,
     db,
@@ -40,9 +42,15 @@ export async function createContext(
     files: directoryStore(env.filesDir, clock),
     codes: openCodeTables(db, clock),
     customs: httpCustoms({ url: env.customs.url, keys: exchangeKeys(env.customs) }),
+    carriers,
     log: (entry) => console.error(JSON.stringify({ at: new Date().toISOString(), ...entry })),
   }
-  return { ctx, close: () => press.close() }
+  const close = async () => {
+    carriers.email.close()
+    carriers.sms.close()
+    await press.close()
+  }
+  return { ctx, close }
 }
 
 async function refuseDemoData(db: Db) {

@@ -66,7 +66,16 @@ export interface Thing<State extends string, L extends Locked<State>, Name exten
   move: (
     tx: Tx,
     at: { id: string; state: State | undefined; set: Set | undefined; actor: Actor; now: Date },
-  ) => MoveOf<'application' | 'licence' | 'licence_request' | 'customs_difference' | 'quota_swap'>
+  ) => MoveOf<
+    | 'application'
+    | 'licence'
+    | 'licence_request'
+    | 'customs_difference'
+    | 'quota_swap'
+    | 'account'
+    | 'enterprise'
+    | 'invitation'
+  >
   /** The same for many things in one statement; for things that come in thousands. */
   moveMany?: (tx: Tx, moved: readonly Moved<State, Set>[], now: Date) => Promise<void>
 }

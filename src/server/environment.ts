@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { z } from 'zod'
+import { mailboxOf } from '#domain/message/letter.ts'
 import { readPem } from '#domain/seal/pem.ts'
 import { DEMO_PASSPHRASES, demoSecretRefusal } from './pki/demo-secrets.ts'
 import { StartError } from './start-error.ts'
@@ -33,6 +34,10 @@ export type Environment = {
   customs: { url: string | undefined; keyFile: string; peerKeyFile: string }
   /** Port of the simulator that a demonstration starts beside itself; undefined: none. */
   customsSimPort: number | undefined
+  /** Where e-mail goes out, and from whom; undefined: it waits. */
+  mail: { url: string; from: { name: string; address: string } } | undefined
+  /** Where SMS go out, and the secret that signs them; undefined: they wait. */
+  sms: { url: string; secret: string } | undefined
 }
 
 const PROJECT = path.resolve(import.meta.dirname, '../..')
@@ -58,10 +63,29 @@ export const defaults = {
   CUSTOMS_KEY: '',
   CUSTOMS_PEER_KEY: '',
   CUSTOMS_SIM_PORT: '',
+  SMTP_URL: '',
+  MAIL_FROM: '',
+  SMS_GATEWAY_URL: '',
+  SMS_GATEWAY_SECRET: '',
 }
 
 function isPostgres(text: string): boolean {
   return /^(postgres|postgresql):\/\//.test(text) && URL.canParse(text.replace('@/', '@localhost/'))
+}
+
+function isSmtp(text: string): boolean {
+  if (!/^smtps?:\/\/[^\s]+$/.test(text) || !URL.canParse(text)) return false
+  const { hostname, pathname, search, hash, username, password } = new URL(text)
+  const decodes = [username, password].every((part) => !/%(?![0-9a-f]{2})/i.test(part))
+  return hostname !== '' && ['', '/'].includes(pathname) && search === '' && hash === '' && decodes
+}
+
+/** Codes do not travel in the clear, but on this machine. */
+function isGateway(text: string): boolean {
+  if (!/^https?:\/\/[^#\s]+$/.test(text) || !URL.canParse(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  const isSafe = protocol === 'https:' || LOOPBACK.includes(hostname.replace(/^\[(.*)\]$/, '$1'))
+  return isSafe && username === '' && password === ''
 }
 
 function isProxyList(text: string): boolean {
@@ -96,6 +120,10 @@ const Settings = z.object({
   CUSTOMS_KEY: z.string(),
   CUSTOMS_PEER_KEY: z.string(),
   CUSTOMS_SIM_PORT: orEmpty(z.string().regex(/^\d{1,5}$/)),
+  SMTP_URL: orEmpty(z.string().refine(isSmtp)),
+  MAIL_FROM: orEmpty(z.string().refine((text) => mailboxOf(text) !== undefined)),
+  SMS_GATEWAY_URL: orEmpty(z.string().refine(isGateway)),
+  SMS_GATEWAY_SECRET: orEmpty(z.string().min(16)),
 } satisfies Record<keyof typeof defaults, z.ZodType>)
 type Settings = z.infer<typeof Settings>
 
@@ -108,6 +136,10 @@ const expected: Partial<Record<string, string>> = {
   DATABASE_OWNER_URL: 'postgresql:// 开头的数据库地址',
   CUSTOMS_URL: '海关系统的网址，例如 https://customs.example.cn/exchange',
   CUSTOMS_SIM_PORT: '0（不启动）至 65535 的整数',
+  SMTP_URL: '邮件服务器的地址，例如 smtps://user:password@mail.example.cn（特殊字符按 %XX 书写，不带参数）',
+  MAIL_FROM: '发件人，例如 出口许可证系统 <licence@example.cn>',
+  SMS_GATEWAY_URL: '短信网关的 https 网址，不含用户名和密码',
+  SMS_GATEWAY_SECRET: '至少 16 个字符的密钥',
   TRUST_PROXY: '代理服务器的 IP 地址或网段，以逗号分隔',
 }
 
@@ -216,6 +248,21 @@ function customsOf(settings: Settings, dataDir: string): Pick<Environment, 'cust
   }
 }
 
+/** Half a setting is a mistake: said at once rather than when the first message can't leave. */
+function messagesOf(settings: Settings): Pick<Environment, 'mail' | 'sms'> {
+  const { SMTP_URL, MAIL_FROM, SMS_GATEWAY_URL, SMS_GATEWAY_SECRET } = settings
+  const from = mailboxOf(MAIL_FROM)
+  if (SMTP_URL !== '' && from === undefined)
+    throw new StartError('设置了 SMTP_URL，还须设置发件人 MAIL_FROM。')
+  if (SMS_GATEWAY_URL !== '' && SMS_GATEWAY_SECRET === '') {
+    throw new StartError('设置了 SMS_GATEWAY_URL，还须设置密钥 SMS_GATEWAY_SECRET。')
+  }
+  return {
+    mail: SMTP_URL === '' || from === undefined ? undefined : { url: SMTP_URL, from },
+    sms: SMS_GATEWAY_URL === '' ? undefined : { url: SMS_GATEWAY_URL, secret: SMS_GATEWAY_SECRET },
+  }
+}
+
 /** Reads and checks the settings. Throws a StartError that names the setting and what it should be. */
 export function readEnvironment(variables: Variables): Environment {
   const settings = readSettings(variables)
@@ -230,6 +277,7 @@ export function readEnvironment(variables: Variables): Environment {
     publicUrl: settings.PUBLIC_URL.replace(/\/$/, '') || `${scheme}://localhost:${settings.PORT}`,
     ...placesOf(settings),
     ...customsOf(settings, placesOf(settings).dataDir),
+    ...messagesOf(settings),
     tls,
     trustProxy: settings.TRUST_PROXY || false,
     passphrases: {

@@ -10,6 +10,9 @@ import { issueJob } from './licence/effects.ts'
 import { issueLicence } from './licence/issue.ts'
 import { remind } from './licence/remind.ts'
 import { expireLicences, sweepIssuing } from './licence/sweep.ts'
+import { sendMessages } from './message/deliver.ts'
+import { sendJob } from './message/queue.ts'
+import { sweepMessages } from './message/sweep.ts'
 import { renewRevocations } from './pki/routes.ts'
 import { closeYears } from './quota/close-year.ts'
 import { proveNightly } from './quota/prove.ts'
@@ -23,6 +26,8 @@ export const tasks: Tasks<Context> = {
   [deliverJob]: deliver,
   'customs.reconcile': reconcile,
   'customs.reconcile_yesterday': reconcileYesterday,
+  [sendJob]: sendMessages,
+  'message.sweep': sweepMessages,
   'account.sweep': sweepAccounts,
   'files.sweep': sweepFiles,
   'pki.crl': renewRevocations,
@@ -38,6 +43,8 @@ export const periodic: readonly Periodic[] = [
   { task: 'licence.remind', cron: '20 16 * * *', daily: true },
   { task: deliverJob, cron: '* * * * *' },
   { task: 'customs.reconcile_yesterday', cron: '0 20 * * *', daily: true },
+  { task: sendJob, cron: '* * * * *' },
+  { task: 'message.sweep', cron: '*/10 * * * *' },
   { task: 'account.sweep', cron: '17 * * * *' },
   { task: 'files.sweep', cron: '30 19 * * *', daily: true },
   { task: 'pki.crl', cron: '0 18 * * *', daily: true },

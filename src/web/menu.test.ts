@@ -13,7 +13,9 @@ const enterprise = {
   region: '北京市',
   city: null,
   centralEnterprise: false,
-}
+  standing: 'verified',
+  closed: null,
+} as const
 const authority = { code: 'AA', name: '商务部配额许可证事务局' }
 
 const who = (roles: Role[], of: Partial<Who> = {}): Who => ({

@@ -200,7 +200,7 @@ const groups: readonly Group[] = [
         label: '配额总量',
         to: paths.quotaTotals(),
         line: '按年度和大类的总量及使用情况',
-        when: may('quota.total', 'sign_in_log.read'),
+        when: may('quota.total', 'quota.oversee'),
       },
       {
         label: '管理方式',
@@ -212,7 +212,7 @@ const groups: readonly Group[] = [
         label: '有色金属钨锑钼配额调换',
         to: paths.authoritySwaps(),
         line: '审批调换申请，公布调换比例',
-        when: may('swap.approve', 'sign_in_log.read'),
+        when: may('swap.approve', 'quota.oversee'),
       },
     ],
   },

@@ -1,7 +1,9 @@
 /**
  * Roles and what each may do. A permission is the name of an action (`application.submit`) or of a page
- * (`rates.change`). Roles inside an enterprise: preparer 录入, sealer 盖章上报 (has a key), viewer 查看;
- * inside an authority: reviewer 审核 (first and second review), issuer 制证 and customs, quota_officer 配额; across: auditor, administrator.
+ * (`rates.change`). Roles inside an enterprise: preparer 录入, sealer 盖章上报 (has a key), viewer 查看, and the
+ * enterprise's administrator; inside an authority: reviewer 审核 (first and second review), issuer 制证 and customs,
+ * quota_officer 配额, key_officer 电子钥匙, electromechanical_officer 机电办; across: supervisor, auditor,
+ * platform_officer, administrator.
  */
 const fill = [
   'application.create',
@@ -36,6 +38,19 @@ const review = [
   'amendment.stop_waiting',
 ] as const
 
+/** Accounts and enterprises from outside. */
+const supervise = [
+  'users.read',
+  'account.suspend',
+  'account.restore',
+  'enterprise.suspend',
+  'enterprise.restore',
+  'enterprise.correct',
+] as const
+
+/** What everybody may do with the own account, whatever the role. */
+export const ownPermissions = ['account.change_password', 'account.change_contact'] as const
+
 export const roles = {
   preparer: { label: '录入员', permissions: fill },
   sealer: {
@@ -60,6 +75,21 @@ export const roles = {
     ],
   },
   viewer: { label: '查看员', permissions: ['licence.download', 'quota.read'] },
+  enterprise_administrator: {
+    label: '企业管理员',
+    permissions: [
+      'enterprise.change',
+      'colleagues.read',
+      'account.change_role',
+      'account.suspend',
+      'account.restore',
+      'invitation.create',
+      'invitation.resend',
+      'invitation.withdraw',
+      'licence.download',
+      'quota.read',
+    ],
+  },
   reviewer: {
     label: '审核员',
     permissions: [
@@ -108,13 +138,29 @@ export const roles = {
       'licence.download',
     ],
   },
+  key_officer: { label: '电子钥匙管理员', permissions: [] },
+  electromechanical_officer: { label: '机电办审核员', permissions: [] },
+  supervisor: {
+    label: '局监督员',
+    permissions: ['licence.download', 'quota.read', 'quota.oversee', 'customs.read'],
+  },
   auditor: {
     label: '审计员',
-    permissions: ['licence.download', 'sign_in_log.read', 'quota.read', 'customs.read'],
+    permissions: ['licence.download', 'sign_in_log.read', 'quota.read', 'quota.oversee', 'customs.read'],
   },
+  platform_officer: { label: '平台管理员', permissions: [...supervise, 'sign_in_log.read'] },
   administrator: {
     label: '系统管理员',
-    permissions: ['rates.change', 'calendar.change', 'reference.inspect'],
+    permissions: [
+      ...supervise,
+      'officers.read',
+      'account.create_officer',
+      'account.change_duties',
+      'account.reset_password',
+      'rates.change',
+      'calendar.change',
+      'reference.inspect',
+    ],
   },
 } as const satisfies Record<string, { label: string; permissions: readonly string[] }>
 
@@ -124,7 +170,25 @@ export function isRole(name: string): name is Role {
   return Object.hasOwn(roles, name)
 }
 
-/** All permissions of a set of roles; unknown role names give none. */
+/** Roles that an enterprise's administrator gives; the sealer needs an e-key besides. */
+export const enterpriseRoles = ['preparer', 'sealer', 'viewer', 'enterprise_administrator'] as const
+/** Roles of officers. */
+export const officerRoles = [
+  'reviewer',
+  'issuer',
+  'quota_officer',
+  'key_officer',
+  'electromechanical_officer',
+  'supervisor',
+  'auditor',
+  'platform_officer',
+  'administrator',
+] as const satisfies readonly Role[]
+
+/** All permissions of a set of roles and those everybody has; unknown role names give none. */
 export function permissionsOf(roleNames: readonly string[]): ReadonlySet<string> {
-  return new Set<string>(roleNames.filter(isRole).flatMap((name) => [...roles[name].permissions]))
+  return new Set<string>([
+    ...ownPermissions,
+    ...roleNames.filter(isRole).flatMap((name) => [...roles[name].permissions]),
+  ])
 }

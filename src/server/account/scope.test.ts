@@ -183,7 +183,12 @@ test('whom the rows belong to, said once more in words', async () => {
     issue01: (row) => sentTo(row, 'AA'),
     hebei01: (row) => sentTo(row, '03'),
     audit01: (row) => row.submitted_at !== null,
+    super01: (row) => row.submitted_at !== null,
+    steel00: (row) => row.enterprise_id === steel.id,
     admin01: () => false,
+    platform01: () => false,
+    key01: () => false,
+    electro01: () => false,
     'steel01 as own': (row) => row.enterprise_id === steel.id && row.created_by === idOf('steel01'),
     'steel01 as department': (row) => row.enterprise_id === steel.id && row.department === '出口一部',
     'steel01 as department without department': (row) =>

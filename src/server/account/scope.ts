@@ -6,6 +6,8 @@
  * enterprise has only drafted, or deleted before it was ever submitted, is nobody else's business. Returned or withdrawn
  * it may change again, also whom it names: then it stays with the authority it was sent to and the auditor, who see it
  * as it was sent (application/as-submitted.ts), and with no consignor.
+ *
+ * An enterprise that nobody has verified reaches its own drafts and nothing else (domain/enterprise/standing.ts).
  */
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { isSubmitted, submittedStates } from '#domain/application/actions.ts'
@@ -13,8 +15,11 @@ import type { Actor, Subject } from '#domain/machine.ts'
 import { sentStates } from '#domain/request/states.ts'
 import { swapAuthority } from '#domain/swap/actions.ts'
 
+const nothing = sql<SqlBool>`false`
+
 /** The condition for rows of `application`, under that name in the query. */
 export function applicationsInScope(actor: Actor): RawBuilder<SqlBool> {
+  if (actor.closed !== undefined && actor.scope === 'consignor') return nothing
   switch (actor.scope) {
     case 'system':
       return sql<SqlBool>`true`
@@ -46,6 +51,7 @@ function ownSide(actor: Actor): RawBuilder<SqlBool> {
 
 /** The condition for rows of `licence`, under that name in the query. */
 export function licencesInScope(actor: Actor): RawBuilder<SqlBool> {
+  if (actor.closed !== undefined) return nothing
   switch (actor.scope) {
     case 'system':
     case 'all':
@@ -66,6 +72,7 @@ export function licencesInScope(actor: Actor): RawBuilder<SqlBool> {
 
 /** The condition for rows of `licence_request`, under that name: the authority's business from the submission on. */
 export function requestsInScope(actor: Actor): RawBuilder<SqlBool> {
+  if (actor.closed !== undefined) return nothing
   switch (actor.scope) {
     case 'system':
       return sql<SqlBool>`true`
@@ -74,7 +81,7 @@ export function requestsInScope(actor: Actor): RawBuilder<SqlBool> {
     case 'authority':
       return sql<SqlBool>`licence_request.authority_code = ${actor.authorityCode}::text and ${sentRequest}`
     case 'consignor':
-      return sql<SqlBool>`false`
+      return nothing
     case 'enterprise':
     case 'department':
     case 'own':
@@ -100,6 +107,7 @@ function ownRequests(actor: Actor): RawBuilder<SqlBool> {
  * authority or have a licence of it.
  */
 export function quotaInScope(actor: Actor): RawBuilder<SqlBool> {
+  if (actor.closed !== undefined) return nothing
   if (actor.scope === 'system' || actor.scope === 'all' || actor.permissions.has('quota.grant')) {
     return sql<SqlBool>`true`
   }
@@ -115,6 +123,7 @@ export function quotaInScope(actor: Actor): RawBuilder<SqlBool> {
 
 /** The condition for rows of `quota_swap`; swaps are decided at one authority (domain/swap). */
 export function swapsInScope(actor: Actor): RawBuilder<SqlBool> {
+  if (actor.closed !== undefined) return nothing
   switch (actor.scope) {
     case 'system':
     case 'all':
@@ -122,7 +131,7 @@ export function swapsInScope(actor: Actor): RawBuilder<SqlBool> {
     case 'authority':
       return sql<SqlBool>`${actor.authorityCode}::text = ${swapAuthority}`
     case 'consignor':
-      return sql<SqlBool>`false`
+      return nothing
     case 'enterprise':
       return sql<SqlBool>`quota_swap.enterprise_id = ${actor.enterpriseId}::uuid`
     case 'department':

@@ -6,10 +6,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isDataScope } from '#domain/account/data-scope.ts'
 import { permissionsOf } from '#domain/account/roles.ts'
+import { closedWords, permissionsIn, type Standing } from '#domain/enterprise/standing.ts'
 import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { prepared, type Later } from '../db/prepared.ts'
+import { standingOf } from '../enterprise/status.ts'
 import { Refused } from '../refused.ts'
 
 export const sessionCookie = 'xuke_session'
@@ -32,6 +34,9 @@ export interface SignedIn {
     personName: string
     department: string | null
     roles: string[]
+    type: string
+    /** Nothing but a new password, the session itself and leaving is answered. */
+    mustChangePassword: boolean
   }
   enterprise: {
     id: string
@@ -41,6 +46,7 @@ export interface SignedIn {
     region: string
     city: string | null
     centralEnterprise: boolean
+    standing: Standing
   } | null
   authority: { code: string; name: string } | null
   expiresAt: Date
@@ -96,6 +102,10 @@ const findSession = prepared((db, later: Later<Asked>) =>
       'a.data_scope',
       'a.department',
       'a.authority_code',
+      'a.account_type',
+      'a.must_change_password',
+      'e.verified_at',
+      'e.contested',
       'e.id as enterprise_id',
       'e.code13',
       'e.uscc',
@@ -109,22 +119,27 @@ const findSession = prepared((db, later: Later<Asked>) =>
     .where('s.expires_at', '>', later('now'))
     .where('s.last_seen_at', '>', later('idleSince'))
     .where('a.active', '=', true)
+    .where('a.suspended_at', 'is', null)
+    .where('e.suspended_at', 'is', null)
     .compile(),
 )
 
 function signedInOf(row: Row): SignedIn {
   if (!isDataScope(row.data_scope)) throw new Error(`account ${row.account_id}: scope ${row.data_scope}`)
   const enterprise = enterpriseOf(row)
+  const standing = enterprise?.standing ?? 'verified'
+  const closed = closedWords[standing]
   return {
     actor: {
       accountId: row.account_id,
       personName: row.person_name,
-      permissions: permissionsOf(row.roles),
+      permissions: permissionsIn(standing, permissionsOf(row.roles)),
       scope: row.data_scope,
       enterpriseId: row.enterprise_id,
       department: row.department,
       code13: row.code13,
       authorityCode: row.authority_code,
+      ...(closed === undefined ? {} : { closed }),
     },
     csrfToken: row.csrf_token,
     account: {
@@ -133,6 +148,8 @@ function signedInOf(row: Row): SignedIn {
       personName: row.person_name,
       department: row.department,
       roles: row.roles,
+      type: row.account_type,
+      mustChangePassword: row.must_change_password,
     },
     enterprise,
     authority:
@@ -154,6 +171,7 @@ function enterpriseOf(row: Row): SignedIn['enterprise'] {
     region,
     city: row.city,
     centralEnterprise: row.central_enterprise === true,
+    standing: standingOf({ verifiedAt: row.verified_at, contested: row.contested === true }),
   }
 }
 

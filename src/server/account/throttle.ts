@@ -27,6 +27,11 @@ export const windows = {
   network: { length: 15 * MINUTE, max: 60 },
   captcha: { length: 5 * MINUTE, max: 300 },
   verification: { length: 5 * MINUTE, max: 60 },
+  codeMinute: { length: MINUTE, max: 1 },
+  codeHour: { length: 60 * MINUTE, max: 5 },
+  codeDay: { length: 24 * 60 * MINUTE, max: 10 },
+  codeNetwork: { length: 15 * MINUTE, max: 30 },
+  codeTry: { length: 15 * MINUTE, max: 60 },
 } as const
 
 /** How long a network stays the usual place of an account after a sign-in from there. */
@@ -96,6 +101,29 @@ export async function countVerification(db: Db, network: string, now: Date): Pro
   await countInWindow(db, `verify ${network}`, windows.verification, now)
 }
 
+/**
+ * A one-time code costs money and somebody's patience: counted per recipient, whoever asks for whatever purpose, and per
+ * network. All in `tx`: what is refused is counted nowhere.
+ */
+export async function countCode(
+  tx: Tx,
+  asked: { channel: string; recipient: string; network: string },
+  now: Date,
+): Promise<void> {
+  const to = `${asked.channel} ${asked.recipient}`
+  await countInWindow(tx, `code minute ${to}`, windows.codeMinute, now, codeWords)
+  await countInWindow(tx, `code hour ${to}`, windows.codeHour, now, codeWords)
+  await countInWindow(tx, `code day ${to}`, windows.codeDay, now, codeWords)
+  await countInWindow(tx, `code network ${asked.network}`, windows.codeNetwork, now, codeWords)
+}
+
+const codeWords = '获取验证码过于频繁'
+
+/** Each code takes five tries; whoever asks for many codes still can't guess many. */
+export async function countCodeTry(db: Db, network: string, now: Date): Promise<void> {
+  await countInWindow(db, `code try ${network}`, windows.codeTry, now)
+}
+
 async function countMiss(tx: Tx, bucket: string, now: Date) {
   const forgotten = new Date(now.getTime() - forgottenAfter)
   const { rows } = await sql`
@@ -116,6 +144,7 @@ async function countInWindow(
   bucket: string,
   window: { length: number; max: number },
   now: Date,
+  words?: string,
 ) {
   const ends = new Date(now.getTime() + window.length)
   const { rows } = await sql`
@@ -125,7 +154,7 @@ async function countInWindow(
       ends_at = case when t.ends_at <= ${now}::timestamptz then excluded.ends_at else t.ends_at end
     where t.ends_at <= ${now}::timestamptz or t.count < ${window.max}::int
     returning count`.execute(db)
-  if (rows.length === 0) throw await tooMany(db, bucket, now)
+  if (rows.length === 0) throw await tooMany(db, bucket, now, words)
 }
 
 const giveBack = (tx: Tx, bucket: string) =>
@@ -136,7 +165,7 @@ const giveBack = (tx: Tx, bucket: string) =>
     .where('count', '>', 0)
     .execute()
 
-async function tooMany(db: Db | Tx, bucket: string, now: Date): Promise<Refused> {
+async function tooMany(db: Db | Tx, bucket: string, now: Date, words = '尝试次数过多'): Promise<Refused> {
   const row = await db
     .selectFrom('throttle')
     .select('ends_at')
@@ -144,5 +173,5 @@ async function tooMany(db: Db | Tx, bucket: string, now: Date): Promise<Refused>
     .executeTakeFirst()
   const left = Math.max(1, Math.ceil(((row?.ends_at ?? now).getTime() - now.getTime()) / SECOND))
   const wait = left < 120 ? `${left} 秒` : `${Math.ceil(left / 60)} 分钟`
-  return new Refused(429, 'throttled', `尝试次数过多，请在 ${wait}后再试`, { retryAfterSeconds: left })
+  return new Refused(429, 'throttled', `${words}，请在 ${wait}后再试`, { retryAfterSeconds: left })
 }

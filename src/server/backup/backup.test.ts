@@ -50,7 +50,7 @@ async function fillWithRows(db: Db) {
     .values({ id: accountId, roles: ['a,b', '"c"', ''], enterprise_id: enterpriseId, ...account, ...at })
     .execute()
   await sql`insert into session values (${Buffer.from([0, 1, 255, 10])}, ${accountId}, 'c',
-    '2026-06-15 10:00:00.123456+08', ${now}, ${now}, '::1', '')`.execute(db)
+    '2026-06-15 10:00:00.123456+08', ${now}, ${now}, '::1', '', ${randomUUID()})`.execute(db)
   const number = await sql<{ n: string }>`select nextval('window_no_seq') as n`.execute(db)
   const form = JSON.stringify({ quotaYear: '2026', hsCode: '7208', a: [1.1, null, ''], 名: '热轧' })
   const application = randomUUID()
@@ -248,8 +248,10 @@ test('rows that do not fit together are refused by the foreign keys, and the dat
   const target = await emptied()
   try {
     await source.owner.pool.query('alter table account drop constraint account_enterprise_id_fkey')
-    await sql`insert into account values (${randomUUID()}, 'a', 'a', 'h', '{}', 'own', ${randomUUID()}, null, null, true, 1,
-      ${now}, ${now})`.execute(source.db)
+    await sql`insert into account (id, login_name, person_name, password_hash, roles, data_scope, enterprise_id, created_at, modified_at)
+      values (${randomUUID()}, 'a', 'a', 'h', '{}', 'own', ${randomUUID()}, ${now}, ${now})`.execute(
+      source.db,
+    )
     const from = path.join(folder, 'orphan.tar')
     await backup({ url: source.url, dataDir: path.join(folder, 'nothing'), to: from, now })
     const dataDir = path.join(folder, 'orphan')

@@ -28,18 +28,42 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Account {
+  account_type: Generated<string>;
+  /**
+   * False = switched off for good; what may come back is suspended
+   */
   active: Generated<boolean>;
   authority_code: string | null;
   created_at: Timestamp;
   data_scope: string;
   department: string | null;
+  /**
+   * What an officer is in charge of, in words
+   */
+  duties: Generated<string>;
+  email: string | null;
+  email_confirmed_at: Timestamp | null;
   enterprise_id: string | null;
   id: string;
+  invited_by: string | null;
   login_name: string;
+  mobile: string | null;
+  mobile_confirmed_at: Timestamp | null;
   modified_at: Timestamp;
+  /**
+   * Nothing else answers before a password of the person's own is set
+   */
+  must_change_password: Generated<boolean>;
+  password_changed_at: Timestamp | null;
   password_hash: string;
   person_name: string;
   roles: string[];
+  suspended_at: Timestamp | null;
+  /**
+   * Whose decision it was: what the platform suspended the enterprise's administrator can't restore
+   */
+  suspended_by: string | null;
+  suspended_reason: string | null;
   version: Generated<number>;
 }
 
@@ -214,6 +238,18 @@ export interface Certificate {
   serial: string;
 }
 
+export interface Code {
+  channel: string;
+  created_at: Timestamp;
+  digest: Buffer;
+  expires_at: Timestamp;
+  id: string;
+  purpose: string;
+  recipient: string;
+  tries: Generated<number>;
+  used_at: Timestamp | null;
+}
+
 export interface CodeEntry {
   /**
    * Not active: no longer in the list, kept because stored forms may hold it
@@ -358,6 +394,10 @@ export interface Enterprise {
   central_enterprise: Generated<boolean>;
   city: string | null;
   code13: string;
+  /**
+   * When it was registered somebody else had claimed the same number: nothing is open to it but the key office
+   */
+  contested: Generated<boolean>;
   created_at: Timestamp;
   id: string;
   info: Generated<Json>;
@@ -368,7 +408,17 @@ export interface Enterprise {
    * Province or equal, by the place name of the issuing authorities
    */
   region: string;
+  /**
+   * When another claim to the same number was verified; its accounts have lost it
+   */
+  superseded_at: Timestamp | null;
+  suspended_at: Timestamp | null;
+  suspended_reason: string | null;
   uscc: string;
+  /**
+   * When a key officer approved the first key on its papers; null = somebody says to be this enterprise
+   */
+  verified_at: Timestamp | null;
   version: Generated<number>;
 }
 
@@ -380,6 +430,16 @@ export interface EnterpriseBar {
   id: Generated<Int8>;
   licence_id: string | null;
   reason: string;
+}
+
+export interface EnterpriseChange {
+  account_id: string | null;
+  actor_name: string;
+  after: Json;
+  at: Timestamp;
+  before: Json;
+  enterprise_id: string;
+  id: Generated<Int8>;
 }
 
 export interface ExchangeRate {
@@ -444,6 +504,24 @@ export interface History {
   thing: string;
   thing_id: string;
   to_state: string | null;
+}
+
+export interface Invitation {
+  accepted_by: string | null;
+  created_at: Timestamp;
+  data_scope: string;
+  department: string | null;
+  email: string;
+  enterprise_id: string;
+  expires_at: Timestamp;
+  id: string;
+  invited_by: string;
+  modified_at: Timestamp;
+  person_name: string;
+  roles: string[];
+  state: string;
+  token_digest: Buffer;
+  version: Generated<number>;
 }
 
 export interface KeyChallenge {
@@ -601,6 +679,42 @@ export interface LicenceRequest {
   unused_quantity: Numeric | null;
   version: Generated<number>;
   write_off_quantity: Numeric | null;
+}
+
+export interface Message {
+  account_id: string | null;
+  attempts: Generated<number>;
+  channel: string;
+  created_at: Timestamp;
+  enterprise_id: string | null;
+  error: string | null;
+  id: string;
+  kind: string;
+  /**
+   * Somebody is sending it until then; after that it was given up by a process that died
+   */
+  leased_until: Timestamp | null;
+  /**
+   * Not tried before
+   */
+  next_at: Timestamp;
+  recipient: string;
+  /**
+   * The secret in it is worth nothing after this: then the message is not sent any more
+   */
+  secret_until: Timestamp | null;
+  sent_at: Timestamp | null;
+  state: string;
+  subject: string;
+  /**
+   * As administrators see it: a code or one-time password in it is masked
+   */
+  text: string;
+  version: Generated<number>;
+  /**
+   * With its secret, while the message waits; gone once it has left (in a demonstration: once the secret is out of date)
+   */
+  whole_text: string | null;
 }
 
 export interface Notice {
@@ -763,6 +877,10 @@ export interface Session {
   created_at: Timestamp;
   csrf_token: string;
   expires_at: Timestamp;
+  /**
+   * How its owner names it in the list of his sessions; nobody signs in with it
+   */
+  id: Generated<string>;
   last_seen_at: Timestamp;
   token_digest: Buffer;
   user_agent: string;
@@ -820,6 +938,7 @@ export interface DB {
   calendar_override_change: CalendarOverrideChange;
   captcha: Captcha;
   certificate: Certificate;
+  code: Code;
   code_entry: CodeEntry;
   commodity: Commodity;
   customs_declaration: CustomsDeclaration;
@@ -829,15 +948,18 @@ export interface DB {
   customs_use: CustomsUse;
   enterprise: Enterprise;
   enterprise_bar: EnterpriseBar;
+  enterprise_change: EnterpriseChange;
   exchange_rate: ExchangeRate;
   goods_category: GoodsCategory;
   goods_management: GoodsManagement;
   history: History;
+  invitation: Invitation;
   key_challenge: KeyChallenge;
   key_request: KeyRequest;
   key_request_file: KeyRequestFile;
   licence: Licence;
   licence_request: LicenceRequest;
+  message: Message;
   notice: Notice;
   number_counter: NumberCounter;
   quota_account: QuotaAccount;

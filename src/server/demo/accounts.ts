@@ -16,6 +16,9 @@ export interface DemoAccount {
   enterprise: DemoEnterpriseName | null
   department: string | null
   authorityCode: string | null
+  /** Confirmed, so that a forgotten password can be tried. */
+  email: string
+  mobile: string
   /** PIN of the e-key file; null: this person has no e-key. */
   pin: string | null
   /** What one can do with this account, for the list on the sign-in page. */
@@ -31,6 +34,8 @@ type Given = Pick<DemoAccount, 'loginName' | 'personName' | 'roles' | 'does'> & 
 const account = (number: number, given: Given): DemoAccount => ({
   id: id(number),
   password,
+  email: `${given.loginName}@example.com`,
+  mobile: `13900000${number}`,
   dataScope: 'all',
   enterprise: null,
   department: null,
@@ -134,6 +139,46 @@ export const demoAccounts: readonly DemoAccount[] = [
     roles: ['quota_officer'],
     authorityCode: 'AA',
     does: '下达配额、招标中标，审批钨锑钼配额调换',
+  }),
+  account(212, {
+    ...operator,
+    loginName: 'steel00',
+    personName: '何静',
+    roles: ['enterprise_administrator'],
+    enterprise: 'steel',
+    department: '综合部',
+    does: '企业管理员：邀请本企业同事，设定角色和数据权限',
+  }),
+  // What the following four decide on is no application of anybody: their own scope reaches none.
+  account(213, {
+    loginName: 'platform01',
+    personName: '沈书宁',
+    roles: ['platform_officer'],
+    dataScope: 'own',
+    does: '平台管理员：用户与企业账号',
+  }),
+  account(214, {
+    loginName: 'key01',
+    personName: '韩钥',
+    roles: ['key_officer'],
+    dataScope: 'own',
+    authorityCode: 'AA',
+    does: '电子钥匙管理员',
+  }),
+  account(215, {
+    loginName: 'electro01',
+    personName: '杨启电',
+    roles: ['electromechanical_officer'],
+    dataScope: 'own',
+    authorityCode: 'AA',
+    does: '机电办审核员',
+  }),
+  account(216, {
+    loginName: 'super01',
+    personName: '徐临川',
+    roles: ['supervisor'],
+    authorityCode: 'AA',
+    does: '局监督员：查看全部业务，不能修改',
   }),
 ]
 

@@ -35,6 +35,7 @@ async function makeEnterprise(tx: Tx, enterprise: DemoEnterprise, now: Date) {
       city: enterprise.city,
       central_enterprise: enterprise.centralEnterprise,
       info: JSON.stringify(enterprise.info),
+      verified_at: now,
       created_at: now,
       modified_at: now,
     })
@@ -54,8 +55,18 @@ async function makeAccount(tx: Tx, account: DemoAccount, now: Date) {
       enterprise_id: account.enterprise === null ? null : demoEnterprises[account.enterprise].id,
       department: account.department,
       authority_code: account.authorityCode,
+      account_type: typeOf(account),
+      email: account.email,
+      mobile: account.mobile,
+      email_confirmed_at: now,
+      mobile_confirmed_at: now,
       created_at: now,
       modified_at: now,
     })
     .execute()
+}
+
+function typeOf({ enterprise, dataScope }: DemoAccount): string {
+  if (enterprise === null) return 'officer'
+  return dataScope === 'consignor' ? 'consignor' : 'enterprise'
 }

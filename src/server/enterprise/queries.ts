@@ -31,10 +31,11 @@ export async function findEnterprise(
   )
 }
 
-/** What everybody may know of an enterprise whose code they have. */
+/** What everybody may know of an enterprise whose code they have; what somebody merely claims is nothing to know. */
 export const findByCode13 = (db: Db | Tx, code13: string) =>
   db
     .selectFrom('enterprise')
     .select(['code13', 'uscc', 'name'])
     .where('code13', '=', code13)
+    .where('verified_at', 'is not', null)
     .executeTakeFirst()

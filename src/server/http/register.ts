@@ -51,6 +51,7 @@ export function guarded<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
     if (endpoint.method !== 'GET' && request.headers['x-csrf-token'] !== session.csrfToken) {
       throw new Refused(403, 'csrf', '页面已过期，请刷新后重新操作')
     }
+    refuseUnlessOwnPassword(endpoint, session)
     refuseWithout(endpoint.access, session.actor)
     return handler({
       ctx,
@@ -66,8 +67,14 @@ export function guarded<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
 function refuseWithout(access: Access, actor: Actor) {
   if (typeof access === 'string') return
   if (!access.anyOf.some((permission) => actor.permissions.has(permission))) {
-    throw new Refused(403, 'permission', '您的账号没有此项权限，请联系管理员')
+    throw new Refused(403, 'permission', actor.closed ?? '您的账号没有此项权限，请联系管理员')
   }
+}
+
+/** A password that somebody else has made, or that is known to be weak, opens its own change and nothing else. */
+function refuseUnlessOwnPassword(endpoint: Endpoint, session: SignedIn) {
+  if (!session.account.mustChangePassword || endpoint.withAnyPassword === true) return
+  throw new Refused(403, 'must_change_password', '请先设置自己的新密码，再办理业务')
 }
 
 /** A browser tells where a request comes from; a form on a foreign page can't sign anybody in here. */

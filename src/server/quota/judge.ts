@@ -58,6 +58,7 @@ async function enterprisesOf(db: Db | Tx, rows: readonly GrantRow[]): Promise<En
     .selectFrom('enterprise')
     .select(['id', 'code13', 'name'])
     .where((on) => on('code13', '=', on.fn.any(on.val(wanted))))
+    .where('verified_at', 'is not', null)
     .execute()
   return new Map(found.map(({ code13, ...one }) => [code13, one]))
 }
