@@ -88,3 +88,12 @@ create table key_challenge (
 );
 comment on table key_challenge is 'Random texts that a key is to sign once, to prove that it is at hand; deleted when answered';
 create index key_challenge_expires on key_challenge (expires_at);
+
+create table phone_session (
+  token_digest bytea primary key,
+  mobile text not null,
+  created_at timestamptz not null,
+  expires_at timestamptz not null
+);
+comment on table phone_session is 'Who proved by SMS to have a phone that is to get its certificate; opens nothing but that';
+create index phone_session_expires on phone_session (expires_at);

@@ -75,6 +75,7 @@ export interface Thing<State extends string, L extends Locked<State>, Name exten
     | 'account'
     | 'enterprise'
     | 'invitation'
+    | 'key_request'
   >
   /** The same for many things in one statement; for things that come in thousands. */
   moveMany?: (tx: Tx, moved: readonly Moved<State, Set>[], now: Date) => Promise<void>

@@ -738,6 +738,13 @@ export interface NumberCounter {
   year: number;
 }
 
+export interface PhoneSession {
+  created_at: Timestamp;
+  expires_at: Timestamp;
+  mobile: string;
+  token_digest: Buffer;
+}
+
 export interface QuotaAccount {
   category_code: string;
   country: string | null;
@@ -962,6 +969,7 @@ export interface DB {
   message: Message;
   notice: Notice;
   number_counter: NumberCounter;
+  phone_session: PhoneSession;
   quota_account: QuotaAccount;
   quota_batch: QuotaBatch;
   quota_entry: QuotaEntry;
