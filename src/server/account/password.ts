@@ -1,4 +1,5 @@
 /** Passwords are kept as argon2id, with the cost that OWASP's password storage advice names (19 MiB, 2 passes). */
+import { randomInt } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
 import { passwordProblem } from '#domain/account/password.ts'
 
@@ -19,4 +20,22 @@ export async function hashPassword(password: string): Promise<string> {
 export async function isPassword(stored: string | undefined, password: string): Promise<boolean> {
   const right = await verify(stored ?? nobody, password)
   return right && stored !== undefined
+}
+
+const alphabet = { upper: 'ABCDEFGHJKLMNPQRSTUVWXYZ', lower: 'abcdefghijkmnpqrstuvwxyz', digit: '23456789' }
+
+/** A first password: 16 letters and digits without those that look alike, in groups; shown once. */
+export function randomPassword(): string {
+  const all = Object.values(alphabet).join('')
+  for (;;) {
+    const signs = Array.from({ length: 16 }, () => all.charAt(randomInt(all.length)))
+    const password = [0, 4, 8, 12].map((at) => signs.slice(at, at + 4).join('')).join('-')
+    if (passwordProblem(password) === undefined) return password
+  }
+}
+
+/** A first password with its hash. */
+export async function firstPassword(): Promise<{ password: string; hash: string }> {
+  const password = randomPassword()
+  return { password, hash: await hashPassword(password) }
 }

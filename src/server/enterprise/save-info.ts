@@ -3,6 +3,7 @@ import { enterpriseInfoFields, wholeEnterpriseInfo, type EnterpriseInfo } from '
 import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
 import { notFound, Refused } from '../refused.ts'
+import { noteChange } from './changes.ts'
 import { infoOf } from './queries.ts'
 
 /** Replaces the data; fields that were not sent become empty. `actor` is an operator of the enterprise. */
@@ -36,6 +37,7 @@ export async function saveInfo(
       })
       .where('id', '=', id)
       .execute()
+    await noteChange(tx, { enterpriseId: id, before: infoOf(row.info), after: info, actor, now })
     await tx
       .insertInto('history')
       .values({
