@@ -9,7 +9,6 @@ import { amendment } from '#domain/amendment/actions.ts'
 import { application } from '#domain/application/actions.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
 import { keyRequest } from '#domain/certificate/actions.ts'
-import { phoneRequest } from '#domain/certificate/phone.ts'
 import { cancellation } from '#domain/cancellation/actions.ts'
 import type { Field, FieldTable } from '#domain/fields.ts'
 import { difference } from '#domain/customs/difference.ts'
@@ -123,7 +122,6 @@ export function rulePages(): Record<string, string> {
     'difference.md': machinePage(difference),
     'swap.md': machinePage(swap),
     'key-request.md': machinePage(keyRequest),
-    'phone-request.md': machinePage(phoneRequest),
     'application-form.md': formPage(),
   }
 }

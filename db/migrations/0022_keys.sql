@@ -1,12 +1,10 @@
--- The key office: requests for e-keys and for phone certificates, their papers, what a certificate came from, and the
+-- The key office: requests for e-keys, their papers, what a certificate came from, and the
 -- one-time challenges that a key signs to prove that it is there.
 
 create table key_request (
   id uuid primary key,
-  kind text not null check (kind in ('new', 'renew', 'reissue', 'revoke',
-    'phone_new', 'phone_renew', 'phone_number', 'phone_device', 'phone_revoke')),
-  state text not null check (state in ('draft', 'submitted', 'returned', 'approved', 'issued', 'deleted', 'revoked',
-    'waiting', 'installable')),
+  kind text not null check (kind in ('new', 'renew', 'reissue', 'revoke')),
+  state text not null check (state in ('draft', 'submitted', 'returned', 'approved', 'issued', 'deleted', 'revoked')),
   version int not null default 1,
   enterprise_id uuid not null references enterprise,
   department text,
@@ -17,8 +15,6 @@ create table key_request (
   form jsonb not null,
   old_fingerprint text references certificate,
   old_key_signature bytea,
-  old_mobile text,
-  mobile text,
   reason text,
   created_by uuid not null references account,
   created_at timestamptz not null,
@@ -27,7 +23,7 @@ create table key_request (
   decided_by uuid references account,
   decided_at timestamptz
 );
-comment on table key_request is 'Requests at the key office: new, renewed, reissued and revoked e-keys, and the phone authorisations (kinds phone_…)';
+comment on table key_request is 'Requests at the key office: new, renewed, reissued and revoked e-keys';
 comment on column key_request.old_key_signature is 'Of a renewal: the CMS seal of the key to be renewed over the request';
 comment on column key_request.login_name is 'The user name that stands in the certificate';
 create index key_request_enterprise on key_request (enterprise_id, created_at desc);
@@ -35,7 +31,6 @@ create index key_request_creator on key_request (created_by);
 create index key_request_old on key_request (old_fingerprint);
 create index key_request_decider on key_request (decided_by);
 create index key_request_state on key_request (state, submitted_at);
-create index key_request_mobile on key_request (mobile) where mobile is not null;
 -- One request at a time for one key that is to be renewed or replaced.
 create unique index key_request_open_for on key_request (old_fingerprint)
   where old_fingerprint is not null and kind in ('renew', 'reissue')
@@ -88,12 +83,3 @@ create table key_challenge (
 );
 comment on table key_challenge is 'Random texts that a key is to sign once, to prove that it is at hand; deleted when answered';
 create index key_challenge_expires on key_challenge (expires_at);
-
-create table phone_session (
-  token_digest bytea primary key,
-  mobile text not null,
-  created_at timestamptz not null,
-  expires_at timestamptz not null
-);
-comment on table phone_session is 'Who proved by SMS to have a phone that is to get its certificate; opens nothing but that';
-create index phone_session_expires on phone_session (expires_at);

@@ -25,7 +25,7 @@ const fill = [
   'quota.read',
 ] as const
 
-/** The key office, for whoever is to have a key: requests, binding, phone. */
+/** The key office, for whoever is to have a key: requests and binding. */
 const keys = [
   'key_request.save',
   'key_request.submit',
@@ -33,9 +33,6 @@ const keys = [
   'key_request.delete',
   'key_request.issue',
   'key_request.revoke',
-  'phone_request.submit',
-  'phone_request.revoke',
-  'phone_request.delete',
 ] as const
 
 const review = [

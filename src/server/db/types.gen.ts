@@ -548,14 +548,12 @@ export interface KeyRequest {
    * The user name that stands in the certificate
    */
   login_name: string;
-  mobile: string | null;
   modified_at: Timestamp;
   old_fingerprint: string | null;
   /**
    * Of a renewal: the CMS seal of the key to be renewed over the request
    */
   old_key_signature: Buffer | null;
-  old_mobile: string | null;
   reason: string | null;
   state: string;
   submitted_at: Timestamp | null;
@@ -736,13 +734,6 @@ export interface NumberCounter {
   last: number;
   scope: string;
   year: number;
-}
-
-export interface PhoneSession {
-  created_at: Timestamp;
-  expires_at: Timestamp;
-  mobile: string;
-  token_digest: Buffer;
 }
 
 export interface QuotaAccount {
@@ -969,7 +960,6 @@ export interface DB {
   message: Message;
   notice: Notice;
   number_counter: NumberCounter;
-  phone_session: PhoneSession;
   quota_account: QuotaAccount;
   quota_batch: QuotaBatch;
   quota_entry: QuotaEntry;

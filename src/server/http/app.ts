@@ -98,6 +98,8 @@ async function servePages(app: FastifyInstance) {
     '/authority/*',
     '/admin/*',
     '/verify',
+    '/key-check',
+    '/issuing-bodies',
     '/tables/*',
   ]
   for (const path of page) app.get(path, shell, (_, reply) => reply.sendFile('index.html'))

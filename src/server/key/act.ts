@@ -44,7 +44,6 @@ async function lock(tx: Tx, ctx: Context, id: string) {
     .selectFrom('key_request')
     .selectAll()
     .where('id', '=', id)
-    .where('kind', 'in', ['new', 'renew', 'reissue', 'revoke'])
     .forUpdate()
     .executeTakeFirst()
   return row && keyRequestSubject(tx, row, ctx.clock())

@@ -2,19 +2,14 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Actor } from '#domain/machine.ts'
 
-/** The condition for rows of `key_request` that are no phone authorisations. */
+/** The condition for rows of `key_request`. */
 export function keyRequestsInScope(actor: Actor): RawBuilder<SqlBool> {
-  const kinds = sql<SqlBool>`key_request.kind in ('new', 'renew', 'reissue', 'revoke')`
   if (actor.permissions.has('key_request.read')) {
-    return sql<SqlBool>`${kinds} and (key_request.kind = 'revoke'
+    return sql<SqlBool>`(key_request.kind = 'revoke'
       or (key_request.submitted_at is not null and key_request.state <> 'draft'))`
   }
-  return sql<SqlBool>`${kinds} and ${ownRows(actor)}`
+  return ownRows(actor)
 }
-
-/** The condition for rows of `key_request` that are phone authorisations. */
-export const phoneRequestsInScope = (actor: Actor): RawBuilder<SqlBool> =>
-  sql<SqlBool>`key_request.kind like 'phone\\_%' and ${ownRows(actor)}`
 
 function ownRows(actor: Actor): RawBuilder<SqlBool> {
   const enterprise = sql<SqlBool>`key_request.enterprise_id = ${actor.enterpriseId}::uuid`
