@@ -9,6 +9,7 @@ import { account } from '#domain/account/actions.ts'
 import { amendment } from '#domain/amendment/actions.ts'
 import { application } from '#domain/application/actions.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
+import { keyRequest } from '#domain/certificate/actions.ts'
 import { cancellation } from '#domain/cancellation/actions.ts'
 import type { Field, FieldTable } from '#domain/fields.ts'
 import { difference } from '#domain/customs/difference.ts'
@@ -130,6 +131,7 @@ export function rulePages(): Record<string, string> {
     'invitation.md': machinePage(invitation),
     'message.md': machinePage(message),
     'service-request.md': machinePage(serviceRequest),
+    'key-request.md': machinePage(keyRequest),
     'application-form.md': formPage(),
   }
 }

@@ -18,6 +18,7 @@ import { makeDemo } from '#server/demo/make.ts'
 import { readEnvironment } from '#server/environment.ts'
 import { directoryStore } from '#server/files/store.ts'
 import { buildApp } from '#server/http/app.ts'
+import { keyDigestOf } from '#server/pki/check-request.ts'
 import { certificateFingerprint } from '#server/pki/signature.ts'
 import { carriersOf } from '#server/message/carrier.ts'
 import { openCodeTables } from '#server/reference/codes.ts'
@@ -84,6 +85,7 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     press: {} as Context['press'],
     codes: openCodeTables(db.db, clock, 0),
     trust: options.pki?.trust ?? ({} as Context['trust']),
+    issuing: options.pki?.authority ?? ({} as Context['issuing']),
     customs: testCustoms().customs,
     carriers: carriersOf(env),
     log: (entry) => void logged.push(entry),
@@ -197,7 +199,7 @@ export async function eKeyOf(test: TestApp, pki: TestPki, loginName: string): Pr
   assert.ok(account?.enterprise, `${loginName} is not an operator`)
   const { id: enterpriseId, code13, uscc, name: enterpriseName } = demoEnterprises[account.enterprise]
   const { personName } = account
-  const holder = { personName, enterpriseName, code13, uscc }
+  const holder = { personName, enterpriseName, code13, uscc, loginName }
   const key = await pki.operator({ holder, now: test.clock() })
   await test.ctx.db
     .insertInto('certificate')
@@ -210,6 +212,12 @@ export async function eKeyOf(test: TestApp, pki: TestPki, loginName: string): Pr
       not_before: key.certificate.notBefore,
       not_after: key.certificate.notAfter,
       account_id: account.id,
+      bound_at: test.clock(),
+      made_for: account.id,
+      login_name: loginName,
+      certificate_type: 'general',
+      device: 'file',
+      key_digest: keyDigestOf(key.certificate.publicKey),
       enterprise_id: enterpriseId,
       created_at: test.clock(),
     })

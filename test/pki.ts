@@ -1,4 +1,5 @@
 /** A certificate authority in memory and e-keys under it, opened without a PIN: for tests that seal. */
+import { KeyObject } from 'node:crypto'
 import { ECDSA_P256 } from '#domain/seal/algorithm.ts'
 import { type Certificate, type KeyHolder, readCertificate } from '#domain/seal/certificate.ts'
 import {
@@ -19,6 +20,7 @@ import { OID } from '#domain/seal/oids.ts'
 import { PIN_ROUNDS } from '#domain/seal/pbes2.ts'
 import { writePem } from '#domain/seal/pem.ts'
 import { issueOperator, type Issuer, makeIssuing, makeRoot, newKeyPair } from '#server/pki/ca.ts'
+import type { IssuingAuthority } from '#server/pki/issuing-authority.ts'
 import { wrapPrivateKey } from '#server/pki/private-key.ts'
 import { buildTrust, type Trust } from '#server/pki/trust.ts'
 import type { OpenKey } from '#ui/key/e-key.ts'
@@ -45,6 +47,8 @@ export type TestPki = {
   /** Issuing certificate, then root. */
   readonly chainPem: string
   readonly trust: Trust
+  /** The issuing authority as the server has it. */
+  readonly authority: IssuingAuthority
   /** A new e-key; `keys` gives an existing key pair a further certificate. */
   readonly operator: (options?: { holder?: KeyHolder; now?: Date; keys?: CryptoKeyPair }) => Promise<TestKey>
 }
@@ -61,6 +65,13 @@ export async function makeTestPki(now: Date): Promise<TestPki> {
     issuer,
     chainPem,
     trust: buildTrust(chainPem),
+    authority: {
+      open: async () => ({
+        certificate: issuer.certificate,
+        key: KeyObject.from(issuer.key),
+        signingKey: issuer.key,
+      }),
+    },
     async operator({ holder = STEEL_HOLDER, now: madeAt = now, keys } = {}) {
       const pair = keys ?? (await newKeyPair())
       const certificate = await issueOperator({

@@ -1,6 +1,7 @@
 /** Signing in and out, who is signed in, and the log of sign-ins. */
 import { z } from 'zod'
 import { endpoint, Id, Paging, Total } from './endpoint.ts'
+import { SignedChallenge } from './key.ts'
 import { captchaAnswer, filled, OldPassword, plain } from './parts.ts'
 
 export const Captcha = z.object({
@@ -24,6 +25,8 @@ export const SignInBody = z.strictObject({
   loginName: filled(50, '登录名'),
   password: OldPassword,
   ...captchaAnswer,
+  /** 使用电子钥匙: its signature under a challenge for signing in; the password is asked all the same. */
+  key: SignedChallenge.optional(),
 })
 
 export const EnterpriseOf = z.object({
@@ -103,6 +106,7 @@ export const signInOutcomes = {
   signed_in: '登录成功',
   wrong_password: '登录名或密码错误',
   wrong_captcha: '验证码错误',
+  wrong_key: '电子钥匙验证未通过',
   throttled: '尝试过多，已限制',
   inactive: '账号已停用',
   signed_out: '安全退出',
@@ -113,6 +117,7 @@ const outcomeNames = [
   'signed_in',
   'wrong_password',
   'wrong_captcha',
+  'wrong_key',
   'throttled',
   'inactive',
   'signed_out',

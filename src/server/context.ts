@@ -3,6 +3,7 @@ import type { Customs } from './customs/exchange.ts'
 import type { Db } from './db/connect.ts'
 import type { Environment } from './environment.ts'
 import type { FileStore } from './files/store.ts'
+import type { IssuingAuthority } from './pki/issuing-authority.ts'
 import type { Carriers } from './message/carrier.ts'
 import type { Trust } from './pki/trust.ts'
 import type { Press } from './print/press.ts'
@@ -18,6 +19,8 @@ export interface Context {
   codes: CodeTables
   /** The chain that seals must come from. */
   trust: Trust
+  /** Makes operators' certificates, answers for them and lists the revoked ones. */
+  issuing: IssuingAuthority
   /** The way to customs. */
   customs: Customs
   /** Who takes e-mail and SMS. */

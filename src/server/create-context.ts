@@ -8,6 +8,7 @@ import { demoRemains } from './demo/remains.ts'
 import { prepareDemo } from './demo/start.ts'
 import type { Environment } from './environment.ts'
 import { directoryStore } from './files/store.ts'
+import { issuingAuthority } from './pki/issuing-authority.ts'
 import { carriersOf } from './message/carrier.ts'
 import { pkiFiles } from './pki/pki-files.ts'
 import { buildTrust, type Trust } from './pki/trust.ts'
@@ -32,6 +33,11 @@ export async function createContext(
     db,
     clock,
     trust,
+    issuing: issuingAuthority({
+      pkiDir: env.pkiDir,
+      passphrase: env.passphrases.issuing,
+      certificate: trust.issuing,
+    }),
     press,
     files: directoryStore(env.filesDir, clock),
     codes: openCodeTables(db, clock),

@@ -98,6 +98,7 @@ export type MoveOfThing = MoveOf<
   | 'customs_difference'
   | 'enterprise'
   | 'invitation'
+  | 'key_request'
   | 'licence'
   | 'licence_request'
   | 'message'

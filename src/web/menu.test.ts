@@ -41,6 +41,7 @@ test('an operator finds the menu of manual 000, in its order', () => {
     '许可证退换：许可证删除申请、删除申请表管理、删除申请表查询、许可证核销申请、核销申请表管理、核销申请表查询、更改/延期/遗失申请、更改申请管理、更改申请查询',
     '配额：配额查询、配额试算、有色金属钨锑钼配额调换',
     '海关：海关状态查询、核销数据查询、报关前核对',
+    '电子钥匙：电子钥匙、我的IC卡、钥匙体检',
     tables,
   ])
 })
@@ -77,7 +78,12 @@ test('officers, auditor and administrator find their own work', () => {
     '查询：申请查询',
     tables,
   ])
+  assert.deepEqual(words(who(['key_officer'], { authority })), [
+    '电子钥匙：电子钥匙申请、电子钥匙证书',
+    tables,
+  ])
   assert.deepEqual(words(who(['auditor'])), [
+    '电子钥匙：电子钥匙申请、电子钥匙证书',
     '制证：许可证',
     '配额：配额查询、配额总量、余量预警、有色金属钨锑钼配额调换',
     customs,

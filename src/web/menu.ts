@@ -183,6 +183,25 @@ const groups: readonly Group[] = [
     ],
   },
   {
+    label: '电子钥匙',
+    short: '钥匙',
+    when: may('key_request.save'),
+    entries: [
+      { label: '电子钥匙', to: paths.keys(), line: '申请、更新、补办、吊销电子钥匙，制作电子钥匙' },
+      { label: '我的IC卡', to: paths.keyCard(), line: '把电子钥匙与账号绑定、解除绑定' },
+      { label: '钥匙体检', to: paths.keyCheck(), line: '申报以前，检查电子钥匙能不能用' },
+    ],
+  },
+  {
+    label: '电子钥匙',
+    short: '钥匙',
+    when: (who) => who.enterprise === null && may('key_request.read')(who),
+    entries: [
+      { label: '电子钥匙申请', to: paths.keyQueue(), line: '企业提交的申请、更新、补办，等待审核' },
+      { label: '电子钥匙证书', to: paths.keyCertificates(), line: '已签发的电子钥匙，查询和吊销' },
+    ],
+  },
+  {
     label: '审核',
     short: '审核',
     when: may('application.pass_first', 'application.pass_second', 'application.agree_withdrawal'),

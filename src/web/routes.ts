@@ -72,6 +72,14 @@ const pages = [
   page('/authority/requests', () => import('./authority/request/QueuePage.tsx'), 'RequestQueuePage'),
   page('/authority/requests/$id', () => import('./authority/request/ReviewPage.tsx'), 'RequestReviewPage'),
 
+  // 电子钥匙
+  page('/desk/keys', () => import('./key/KeyOfficePage.tsx'), 'KeyOfficePage'),
+  page('/desk/keys/card', () => import('./key/CardPage.tsx'), 'CardPage'),
+  page('/desk/keys/requests/$id', () => import('./key/RequestPage.tsx'), 'KeyRequestPage'),
+  page('/authority/keys', () => import('./key/OfficePages.tsx'), 'KeyQueuePage'),
+  page('/authority/keys/certificates', () => import('./key/OfficePages.tsx'), 'KeyCertificatesPage'),
+  page('/authority/keys/requests/$id', () => import('./key/RequestPage.tsx'), 'KeyRequestPage'),
+
   // the authority's desk: /authority/queues/…, /authority/applications/…, /authority/licences/…
   page('/authority/queues/$queue', () => import('./authority/QueuePage.tsx'), 'QueuePage'),
   page('/authority/applications/$id', () => import('./authority/review/ReviewPage.tsx'), 'ReviewPage'),
@@ -116,6 +124,8 @@ const tree = root.addChildren([
   open('/register', () => import('./account/RegisterPage.tsx'), 'RegisterPage'),
   open('/recover', () => import('./account/RecoverPage.tsx'), 'RecoverPage'),
   open('/invitation', () => import('./account/InvitationPage.tsx'), 'InvitationPage'),
+  open('/key-check', () => import('./key/KeyCheckPage.tsx'), 'KeyCheckPage'),
+  open('/issuing-bodies', () => import('./key/IssuingBodiesPage.tsx'), 'IssuingBodiesPage'),
   open('/verify', () => import('./licence/VerifyPage.tsx'), 'VerifyPage'),
   open('/outbox', () => import('./message/OutboxPage.tsx'), 'OutboxPage'),
   frame.addChildren(pages),

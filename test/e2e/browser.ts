@@ -19,6 +19,8 @@ import type { Context } from '#server/context.ts'
 import { importCertificates } from '#server/demo/certificates.ts'
 import { startJobs } from '#server/jobs/run.ts'
 import { makeDemoPki } from '#server/pki/demo-pki.ts'
+import { DEMO_PASSPHRASES } from '#server/pki/demo-secrets.ts'
+import { issuingAuthority } from '#server/pki/issuing-authority.ts'
 import { pkiFiles } from '#server/pki/pki-files.ts'
 import { buildTrust } from '#server/pki/trust.ts'
 import { startPress } from '#server/print/press.ts'
@@ -82,7 +84,9 @@ export async function startSystem(
   await makeDemoPki({ dir: pkiDir, publicUrl, now: clock(), operators: demoOperators(), authorities })
   const trust = buildTrust(readFileSync(files.chain, 'utf8'))
 
-  const test = await startTestApp({ clock, env: { pkiDir }, context: { trust, ...context } })
+  const passphrase = DEMO_PASSPHRASES.issuing
+  const issuing = issuingAuthority({ pkiDir, passphrase, certificate: trust.issuing })
+  const test = await startTestApp({ clock, env: { pkiDir }, context: { trust, issuing, ...context } })
   stack.defer(() => test.close())
   const { ctx } = test
   await importCertificates(ctx, files.index)

@@ -27,6 +27,16 @@ const fill = [
   'service_request.withdraw',
 ] as const
 
+/** The key office, for whoever is to have a key: requests and binding. */
+const keys = [
+  'key_request.save',
+  'key_request.submit',
+  'key_request.recall',
+  'key_request.delete',
+  'key_request.issue',
+  'key_request.revoke',
+] as const
+
 const review = [
   'cancellation.return',
   'cancellation.pass',
@@ -54,11 +64,12 @@ const supervise = [
 export const ownPermissions = ['account.change_password', 'account.change_contact'] as const
 
 export const roles = {
-  preparer: { label: '录入员', permissions: fill },
+  preparer: { label: '录入员', permissions: [...fill, ...keys] },
   sealer: {
     label: '盖章上报员',
     permissions: [
       ...fill,
+      ...keys,
       'application.prepare_seal',
       'application.seal',
       'application.submit',
@@ -80,6 +91,8 @@ export const roles = {
   enterprise_administrator: {
     label: '企业管理员',
     permissions: [
+      ...keys,
+      'key_request.colleagues',
       'enterprise.change',
       'colleagues.read',
       'account.change_role',
@@ -145,18 +158,33 @@ export const roles = {
       'licence.download',
     ],
   },
-  key_officer: { label: '电子钥匙管理员', permissions: [] },
+  key_officer: {
+    label: '电子钥匙管理员',
+    permissions: [
+      'key_request.read',
+      'key_request.approve',
+      'key_request.return',
+      'key_request.revoke_by_officer',
+    ],
+  },
   electromechanical_officer: {
     label: '机电办审核员',
     permissions: ['service_request.read', 'service_request.approve_data', 'service_request.refuse_data'],
   },
   supervisor: {
     label: '局监督员',
-    permissions: ['licence.download', 'quota.read', 'quota.oversee', 'customs.read'],
+    permissions: ['licence.download', 'quota.read', 'quota.oversee', 'customs.read', 'key_request.read'],
   },
   auditor: {
     label: '审计员',
-    permissions: ['licence.download', 'sign_in_log.read', 'quota.read', 'quota.oversee', 'customs.read'],
+    permissions: [
+      'licence.download',
+      'sign_in_log.read',
+      'quota.read',
+      'quota.oversee',
+      'customs.read',
+      'key_request.read',
+    ],
   },
   platform_officer: {
     label: '平台管理员',

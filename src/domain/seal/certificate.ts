@@ -135,6 +135,8 @@ export type KeyHolder = {
   readonly enterpriseName: string
   readonly code13: string
   readonly uscc: string
+  /** With which the holder signs in; certificates made before it was written have none. */
+  readonly loginName?: string
 }
 
 /**
@@ -153,6 +155,7 @@ export function readHolder(certificate: Certificate): KeyHolder {
     enterpriseName: required(OID.organization),
     code13: required(OID.serialNumber),
     uscc: required(OID.organizationIdentifier),
+    ...(name.has(OID.userId) ? { loginName: required(OID.userId) } : {}),
   }
   if (
     ownText(certificate, OID.ownCode13) !== holder.code13 ||

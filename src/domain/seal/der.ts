@@ -107,6 +107,13 @@ export function time(instant: Date): Bytes {
     : encode(TAG.generalizedTime, asciiBytes(digits))
 }
 
+/** The same always as GeneralizedTime, where a standard knows no other (RFC 6960 4.2.1). */
+export function generalizedTime(instant: Date): Bytes {
+  const iso = instant.toISOString()
+  if (iso.length !== 24) throw new RangeError(`year out of range: ${iso}`)
+  return encode(TAG.generalizedTime, asciiBytes(timeDigits(iso)))
+}
+
 /** 2026-12-31T15:59:59.000Z → 20261231155959Z */
 const timeDigits = (iso: string): string =>
   `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`

@@ -15,6 +15,10 @@ export const OID = {
   pbkdf2: '1.2.840.113549.1.5.12',
   hmacWithSha256: '1.2.840.113549.2.9',
   aes256Cbc: '2.16.840.1.101.3.4.1.42',
+  // OCSP: RFC 6960
+  sha1: '1.3.14.3.2.26',
+  ocspBasic: '1.3.6.1.5.5.7.48.1.1',
+  ocspNonce: '1.3.6.1.5.5.7.48.1.2',
   // CMS and its attributes: RFC 5652, RFC 5035
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
@@ -30,6 +34,8 @@ export const OID = {
   serialNumber: '2.5.4.5',
   /** In operators' certificates the unified social credit code 统一社会信用代码. */
   organizationIdentifier: '2.5.4.97',
+  /** In operators' certificates the login name 登录名 with which the holder signs in (RFC 4519 uid). */
+  userId: '0.9.2342.19200300.100.1.1',
   // extensions: RFC 5280
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',

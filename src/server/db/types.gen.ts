@@ -204,18 +204,37 @@ export interface Captcha {
 }
 
 export interface Certificate {
+  /**
+   * The account to which the key is bound; null: bound to none
+   */
   account_id: string | null;
   authority_code: string | null;
+  bound_at: Timestamp | null;
+  certificate_type: string | null;
   created_at: Timestamp;
+  device: string | null;
   enterprise_id: string | null;
   fingerprint: string;
   holder: string;
+  /**
+   * SHA-256 of the public key (SubjectPublicKeyInfo): no key is certified twice
+   */
+  key_digest: string | null;
+  key_request_id: string | null;
   kind: string;
+  login_name: string | null;
+  /**
+   * The account for which the key was made, whatever it is bound to
+   */
+  made_for: string | null;
+  mobile: string | null;
   not_after: Timestamp;
   not_before: Timestamp;
   pem: string;
+  revocation_code: string | null;
   revocation_reason: string | null;
   revoked_at: Timestamp | null;
+  revoked_by: string | null;
   serial: string;
 }
 
@@ -507,6 +526,54 @@ export interface Invitation {
   state: string;
   token_digest: Buffer;
   version: Generated<number>;
+}
+
+export interface KeyChallenge {
+  expires_at: Timestamp;
+  id: string;
+  nonce: string;
+  purpose: string;
+}
+
+export interface KeyRequest {
+  authority_code: string | null;
+  certificate_type: string;
+  created_at: Timestamp;
+  created_by: string;
+  decided_at: Timestamp | null;
+  decided_by: string | null;
+  department: string | null;
+  enterprise_id: string;
+  form: Json;
+  form_version: number;
+  id: string;
+  kind: string;
+  /**
+   * The user name that stands in the certificate
+   */
+  login_name: string;
+  modified_at: Timestamp;
+  old_fingerprint: string | null;
+  /**
+   * Of a renewal: the CMS seal of the key to be renewed over the request
+   */
+  old_key_signature: Buffer | null;
+  reason: string | null;
+  state: string;
+  submitted_at: Timestamp | null;
+  version: Generated<number>;
+}
+
+export interface KeyRequestFile {
+  created_at: Timestamp;
+  created_by: string;
+  id: string;
+  key_request_id: string;
+  kind: string;
+  media_type: string;
+  name: string;
+  sha256: string;
+  size: number;
 }
 
 export interface Licence {
@@ -924,6 +991,9 @@ export interface DB {
   goods_management: GoodsManagement;
   history: History;
   invitation: Invitation;
+  key_challenge: KeyChallenge;
+  key_request: KeyRequest;
+  key_request_file: KeyRequestFile;
   licence: Licence;
   licence_request: LicenceRequest;
   message: Message;

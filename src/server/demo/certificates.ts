@@ -1,7 +1,10 @@
 /** Tells the database of the certificates that were made as files, and to whom each belongs. */
 import { sql } from 'kysely'
+import { readCertificate } from '#domain/seal/certificate.ts'
+import { readPem } from '#domain/seal/pem.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
+import { keyDigestOf } from '../pki/check-request.ts'
 import { readIndex, type IndexedCertificate } from '../pki/pki-index.ts'
 
 /**
@@ -17,12 +20,27 @@ export async function importCertificates(
   if (index === undefined) throw new Error(`${indexPath}: not there`)
   await ctx.db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext('xuke demo'))`.execute(tx)
-    const rows = await tx.selectFrom('certificate').select('fingerprint').execute()
-    const known = new Set(rows.map((row) => row.fingerprint))
+    const rows = await tx.selectFrom('certificate').select(['fingerprint', 'key_digest']).execute()
+    const known = new Map(rows.map((row) => [row.fingerprint, row.key_digest]))
     for (const certificate of index.certificates) {
-      if (!known.has(certificate.fingerprint)) await importOne(tx, certificate, ctx.clock())
+      const { fingerprint } = certificate
+      if (!known.has(fingerprint)) await importOne(tx, certificate, ctx.clock())
+      // Imported before keys were marked.
+      else if (known.get(fingerprint) === null) {
+        await tx
+          .updateTable('certificate')
+          .set({ key_digest: keyDigestIn(certificate.pem) })
+          .where('fingerprint', '=', fingerprint)
+          .execute()
+      }
     }
   })
+}
+
+function keyDigestIn(pem: string): string {
+  const [block] = readPem(pem)
+  if (block === undefined) throw new Error('no certificate')
+  return keyDigestOf(readCertificate(block.bytes).publicKey)
 }
 
 async function importOne(tx: Tx, certificate: IndexedCertificate, now: Date) {
@@ -38,6 +56,12 @@ async function importOne(tx: Tx, certificate: IndexedCertificate, now: Date) {
       not_before: certificate.notBefore,
       not_after: certificate.notAfter,
       account_id: holder?.id ?? null,
+      made_for: holder?.id ?? null,
+      bound_at: holder === undefined ? null : now,
+      login_name: certificate.loginName ?? null,
+      certificate_type: holder === undefined ? null : 'general',
+      device: holder === undefined ? null : 'file',
+      key_digest: keyDigestIn(certificate.pem),
       enterprise_id: holder?.enterprise_id ?? null,
       authority_code: certificate.authorityCode ?? null,
       created_at: now,

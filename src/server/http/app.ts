@@ -104,6 +104,8 @@ async function servePages(app: FastifyInstance, ctx: Context) {
     '/authority/*',
     '/admin/*',
     '/verify',
+    '/key-check',
+    '/issuing-bodies',
     '/tables/*',
   ]
   if (ctx.env.mode === 'demo') page.push('/outbox')

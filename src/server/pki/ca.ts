@@ -10,6 +10,7 @@ import { owned } from '#domain/seal/bytes.ts'
 import { ECDSA_P256 } from '#domain/seal/algorithm.ts'
 import { type Certificate, type KeyHolder, readCertificate } from '#domain/seal/certificate.ts'
 import { printableString } from '#domain/seal/der.ts'
+import { holderName } from '#domain/seal/name.ts'
 import { OID } from '#domain/seal/oids.ts'
 
 /** A certificate with its private key, able to sign others. */
@@ -70,8 +71,9 @@ export type Issue<Subject> = {
 }
 
 /**
- * An operator's certificate for one year. Person, enterprise and both codes stand in the subject; the codes
- * once more in two extensions of our own, so that nothing depends on how a program shows subjects. Refuses
+ * An operator's certificate, for one year unless told otherwise, the one way in which it is made for the
+ * demonstration and by the key office. Person, enterprise, both codes and the login name stand in the subject; the
+ * codes once more in two extensions of our own, so that nothing depends on how a program shows subjects. Refuses
  * codes that are not 13 and 18 digits and capital letters, and empty names (RangeError).
  */
 export async function issueOperator({
@@ -80,20 +82,15 @@ export async function issueOperator({
   publicKey,
   publicUrl,
   now,
-}: Issue<KeyHolder>): Promise<Certificate> {
-  const { personName, enterpriseName, code13, uscc } = subject
-  if (!/^[0-9A-Z]{13}$/.test(code13) || !/^[0-9A-Z]{18}$/.test(uscc)) {
-    throw new RangeError(`not the codes of an enterprise: ${code13}, ${uscc}`)
-  }
+  years = YEARS.operator,
+}: Issue<KeyHolder> & { readonly years?: number }): Promise<Certificate> {
+  const { code13, uscc } = subject
   return make({
-    subject: nameOf(personName, enterpriseName, [
-      { [OID.serialNumber]: [{ printableString: code13 }] },
-      { [OID.organizationIdentifier]: [{ printableString: uscc }] },
-    ]),
+    subject: new x509.Name(holderName(subject)),
     issuer: issuerOf(issuer),
     publicKey,
     now,
-    years: YEARS.operator,
+    years,
     extensions: [
       ...endEntityExtensions([OID.emailProtection, OID.clientAuth]),
       await authorityKeyId(issuer),

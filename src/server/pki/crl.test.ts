@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { certificatePem, makeTestPki, type TestPki } from '#test/pki.ts'
 import { type CrlEntry, makeCrl, readCrlNumber } from './crl.ts'
+import { issuingAuthority } from './issuing-authority.ts'
 import { pkiFiles } from './pki-files.ts'
 import { PASSPHRASE_ROUNDS, wrapPrivateKey } from './private-key.ts'
 import { renewCrl } from './renew-crl.ts'
@@ -47,7 +48,7 @@ async function openssl(crl: Buffer, ...args: string[]) {
 }
 
 test('openssl reads and verifies the list', async () => {
-  const crl = crlOf(
+  const crl = await crlOf(
     [
       { serial: '00ff12', revokedAt: new Date('2026-11-21T10:00:00Z'), reason: 'keyCompromise' },
       { serial: '7f', revokedAt: new Date('2026-11-21T11:00:00Z') },
@@ -64,12 +65,12 @@ test('openssl reads and verifies the list', async () => {
     /Serial Number: FF12\n *Revocation Date: Nov 21 10:00:00 2026 GMT\n.*\n.*CRL Reason Code: *\n *Key Compromise/,
   )
   assert.match(text, /Serial Number: 7F\n *Revocation Date: Nov 21 11:00:00 2026 GMT\n *Signature Algorithm/)
-  assert.match((await openssl(crlOf([]), '-noout', '-text')).toString(), /No Revoked Certificates/)
+  assert.match((await openssl(await crlOf([]), '-noout', '-text')).toString(), /No Revoked Certificates/)
 })
 
 test('openssl verify refuses a revoked certificate and takes the others', async () => {
   const [good, bad] = [await pki.operator(), await pki.operator()]
-  const crl = crlOf([{ serial: bad.certificate.serial, revokedAt: NOW, reason: 'superseded' }])
+  const crl = await crlOf([{ serial: bad.certificate.serial, revokedAt: NOW, reason: 'superseded' }])
   const pem = await openssl(crl, '-outform', 'PEM')
   const trusted = join(dir, 'trusted.pem')
   await writeFile(trusted, pki.chainPem + pem.toString())
@@ -88,12 +89,12 @@ test('a list of ten thousand is read by openssl', async () => {
     revokedAt: NOW,
     reason: 'cessationOfOperation' as const,
   }))
-  const text = (await openssl(crlOf(entries), '-noout', '-text')).toString()
+  const text = (await openssl(await crlOf(entries), '-noout', '-text')).toString()
   assert.equal(text.match(/Serial Number:/g)?.length, 10_000)
 })
 
-test('the number can be read back', () => {
-  for (const number of [0n, 1n, 2n ** 63n]) assert.equal(readCrlNumber(crlOf([], number)), number)
+test('the number can be read back', async () => {
+  for (const number of [0n, 1n, 2n ** 63n]) assert.equal(readCrlNumber(await crlOf([], number)), number)
 })
 
 test('renewing writes the list whole, with a number that always grows', async () => {
@@ -102,7 +103,7 @@ test('renewing writes the list whole, with a number that always grows', async ()
   const ctx = {
     clock: () => clock.now,
     pkiDir: dir,
-    issuingPassphrase: PASSPHRASE,
+    issuing: issuingAuthority({ pkiDir: dir, passphrase: PASSPHRASE, certificate: pki.issuer.certificate }),
     listRevoked: async () => revoked,
   }
   const read = () => readFile(pkiFiles(dir).crl)
@@ -122,6 +123,7 @@ test('renewing writes the list whole, with a number that always grows', async ()
   assert.equal((await renewCrl(ctx)).number, BigInt(clock.now.getTime()))
 
   const before = await read()
-  await assert.rejects(renewCrl({ ...ctx, issuingPassphrase: 'wrong' }))
+  const wrong = issuingAuthority({ pkiDir: dir, passphrase: 'wrong', certificate: pki.issuer.certificate })
+  await assert.rejects(renewCrl({ ...ctx, issuing: wrong }))
   assert.deepEqual(await read(), before)
 })

@@ -93,7 +93,7 @@ async function makeAuthority({ dir, now }: DemoRequest): Promise<CertificateAuth
   await writeWhole(files.issuingCertificate, pemOf(issuer.certificate), PUBLIC)
   await writeWhole(files.issuingDer, issuer.certificate.der, PUBLIC)
   await writeWhole(files.chain, chain, PUBLIC)
-  const crl = makeCrl({
+  const crl = await makeCrl({
     issuingCert: issuer.certificate,
     issuingKey: openPrivateKey(issuingKey, DEMO_PASSPHRASES.issuing),
     entries: [],
@@ -140,8 +140,9 @@ async function makeOperatorKey(
   { dir, publicUrl, now }: DemoRequest,
   issuer: Issuer,
   chain: string,
-  { loginName, pin, ...subject }: DemoPeople['operators'][number],
+  { pin, ...subject }: DemoPeople['operators'][number],
 ): Promise<IndexedCertificate> {
+  const { loginName } = subject
   const keys = await newKeyPair()
   const certificate = await issueOperator({ issuer, subject, publicKey: keys.publicKey, publicUrl, now })
   const key = await wrapPrivateKey(keys.privateKey, pin, PIN_ROUNDS)

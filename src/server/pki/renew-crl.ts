@@ -1,16 +1,14 @@
-/** The only place where the running server uses the key of the issuing authority: it signs the list of revoked certificates. */
+/** The list of revoked certificates, signed anew and written as a file that others fetch. */
 import { readFile } from 'node:fs/promises'
-import { readCertificate } from '#domain/seal/certificate.ts'
-import { readPem } from '#domain/seal/pem.ts'
 import { type CrlEntry, makeCrl, nextUpdateOf, readCrlNumber } from './crl.ts'
+import type { IssuingAuthority } from './issuing-authority.ts'
 import { pkiFiles, PUBLIC, writeWhole } from './pki-files.ts'
-import { openPrivateKey } from './private-key.ts'
 
 export type CrlContext = {
   readonly clock: () => Date
   /** The folder `pki` of the data directory. */
   readonly pkiDir: string
-  readonly issuingPassphrase: string
+  readonly issuing: IssuingAuthority
   /** All that were revoked so far, from the table `certificate`. */
   readonly listRevoked: () => Promise<readonly CrlEntry[]>
 }
@@ -24,16 +22,15 @@ export async function renewCrl(
   ctx: CrlContext,
 ): Promise<{ number: bigint; nextUpdate: Date; entries: number }> {
   const files = pkiFiles(ctx.pkiDir)
-  const [block] = readPem(await readFile(files.issuingCertificate, 'utf8'))
-  if (!block) throw new Error(`${files.issuingCertificate}: empty`)
+  const { certificate: issuingCert, key: issuingKey } = await ctx.issuing.open()
   const entries = await ctx.listRevoked()
   const now = ctx.clock()
   const last = await lastNumber(files.crl)
   const byClock = BigInt(now.getTime())
   const number = last !== undefined && last >= byClock ? last + 1n : byClock
-  const crl = makeCrl({
-    issuingCert: readCertificate(block.bytes),
-    issuingKey: openPrivateKey(await readFile(files.issuingKey, 'utf8'), ctx.issuingPassphrase),
+  const crl = await makeCrl({
+    issuingCert,
+    issuingKey,
     entries,
     number,
     now,

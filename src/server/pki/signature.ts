@@ -21,8 +21,8 @@ export const verifyBy = (
   signature: Uint8Array,
 ): boolean => verify(algorithm.nodeDigest, bytes, { key, dsaEncoding: 'der' }, signature)
 
-/** The public key of a certificate; throws when its point is not on the curve. */
-export const publicKeyOf = (certificate: Certificate): KeyObject =>
+/** The public key of a certificate or of a request for one; throws when its point is not on the curve. */
+export const publicKeyOf = (certificate: Pick<Certificate, 'publicKey'>): KeyObject =>
   createPublicKey({ key: Buffer.from(certificate.publicKey), format: 'der', type: 'spki' })
 
 /** Whether `issuer` signed `certificate`: by name, algorithm and signature. Says nothing about trust or dates. */

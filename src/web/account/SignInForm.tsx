@@ -2,9 +2,12 @@ import { useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent 
 import { Button } from 'antd'
 import { signIn, type Me } from '#api/account.ts'
 import { call, CallFailed, wordsOf } from '#ui/call.ts'
+import type { OpenKey } from '#ui/key/e-key.ts'
+import { KeyDialog } from '#ui/KeyDialog.tsx'
 import { remembered } from '#ui/session.ts'
 import { Notice } from '#ui/Words.tsx'
 import f from '#ui/Field.module.css'
+import { answerChallenge } from '../key/challenge.ts'
 import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
 import { Line } from './Line.tsx'
 import s from './SignIn.module.css'
@@ -29,6 +32,8 @@ export function SignInForm({
   const [empty, setEmpty] = useState<Readonly<Record<string, string>>>({})
   const [busy, setBusy] = useState(false)
   const [capsLock, setCapsLock] = useState(false)
+  const [inserting, setInserting] = useState(false)
+  const [key, setKey] = useState<OpenKey>()
   const id = useId()
   const inputs = useRef<Record<string, HTMLInputElement | null>>({})
   const captcha = useCaptcha()
@@ -49,7 +54,8 @@ export function SignInForm({
     if (first !== undefined) return inputs.current[first]?.focus()
     setBusy(true)
     try {
-      const body = { loginName, password, captchaId: captcha.id, captchaAnswer: answer }
+      const proof = key === undefined ? {} : { key: await answerChallenge(key, 'sign_in') }
+      const body = { loginName, password, captchaId: captcha.id, captchaAnswer: answer, ...proof }
       onDone(remembered(await call(signIn, { body })))
     } catch (error) {
       setFailed(error)
@@ -77,6 +83,14 @@ export function SignInForm({
       setEmpty((before) => Object.fromEntries(Object.entries(before).filter(([each]) => each !== name)))
     },
   })
+  /** The user name stands in the certificate; where it doesn't it is typed by hand (manual 001). */
+  function insert(opened: OpenKey) {
+    setInserting(false)
+    setKey(opened)
+    const name = opened.description.loginName
+    if (fixed === undefined && name !== undefined) setLoginName(name)
+    inputs.current[fixed === undefined && name === undefined ? 'loginName' : 'password']?.focus()
+  }
   const caps = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
   return (
     <form className={s['form']} onSubmit={(event) => void submit(event)} noValidate aria-label="登录">
@@ -120,12 +134,31 @@ export function SignInForm({
           <CaptchaQuestion captcha={captcha} onNew={() => setAnswer('')} />
         </div>
       </Line>
+      {key !== undefined && (
+        <Notice
+          kind="info"
+          action={
+            <Button size="small" onClick={() => setKey(undefined)}>
+              不使用
+            </Button>
+          }
+        >
+          使用 {key.description.personName}（{key.description.enterpriseName}）的电子钥匙登录。
+          {key.description.loginName === undefined && '没有读出用户名，请自行输入账号。'}
+        </Notice>
+      )}
       <div className={s['buttons']}>
         <Button type="primary" htmlType="submit" loading={busy} size="large" block>
           {submitWords}
         </Button>
+        {key === undefined && (
+          <Button size="large" block onClick={() => setInserting(true)}>
+            使用电子钥匙
+          </Button>
+        )}
         {children}
       </div>
+      {inserting && <KeyDialog code13={undefined} onOpened={insert} onClose={() => setInserting(false)} />}
     </form>
   )
 }

@@ -1,0 +1,13 @@
+/** A fresh challenge, signed by the key: the proof that it is at hand. */
+import { newKeyChallenge } from '#api/key.ts'
+import { call } from '#ui/call.ts'
+import { sign, type OpenKey } from '#ui/key/e-key.ts'
+
+export async function answerChallenge(key: OpenKey, purpose: 'sign_in' | 'bind') {
+  const challenge = await call(newKeyChallenge, { body: { purpose } })
+  const cms = await sign(key, new TextEncoder().encode(challenge.text), new Date())
+  return {
+    challengeId: challenge.id,
+    cms: btoa(Array.from(cms, (byte) => String.fromCharCode(byte)).join('')),
+  }
+}
