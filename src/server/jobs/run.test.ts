@@ -168,3 +168,19 @@ test('the running server may not change the structure of the jobs', async () => 
   )
   await assert.rejects(sql`delete from graphile_worker.migrations`.execute(database.db), /permission denied/)
 })
+
+test('jobs are taken after a start at which the database could not answer', async () => {
+  const ctx = context()
+  const rename = (from: string, to: string) =>
+    sql`alter table graphile_worker.${sql.id(from)} rename to ${sql.id(to)}`.execute(database.owner.db)
+  await rename('_private_tasks', 'away')
+  const jobs = await startJobs(database.url, ctx, tasks)
+  try {
+    await until(() => JSON.stringify(ctx.logged).includes('fetching jobs'))
+    await rename('away', '_private_tasks')
+    await addJob(database.db, 'note', { n: 'after' })
+    await until(() => ctx.seen.some((one) => JSON.stringify(one) === '{"n":"after"}'))
+  } finally {
+    await jobs.stop()
+  }
+})

@@ -38,9 +38,13 @@ function poolFor(url: string, max: number): pg.Pool {
   return pool
 }
 
-function loggerFor(ctx: Log): Logger {
+/** How the library says that it could not fetch jobs. Its first look at the tasks is kept, also when it failed. */
+const FETCH_FAILED = /^Error occurred fetching jobs/
+
+function loggerFor(ctx: Log, fetchFailed: () => void): Logger {
   return new Logger(() => (level, message) => {
     if (level === 'error' || level === 'warning') ctx.log({ level, part: 'jobs', message })
+    if (FETCH_FAILED.test(message)) fetchFailed()
   })
 }
 
@@ -94,7 +98,8 @@ export async function startJobs<C extends Log>(
   async function start() {
     const keeper = new pg.Client({ connectionString: url, application_name: 'xuke jobs' })
     // Without its lock others would take our jobs for those of a dead process: begin again.
-    keeper.on('error', () => void runner?.stop().catch(() => undefined))
+    const beginAgain = () => void runner?.stop().catch(() => undefined)
+    keeper.on('error', beginAgain)
     const pool = poolFor(url, concurrency + 2)
     const close = async () => {
       await pool.end()
@@ -109,7 +114,7 @@ export async function startJobs<C extends Log>(
         parsedCronItems: parseCronItems(cron),
         concurrency,
         noHandleSignals: true,
-        logger: loggerFor(ctx),
+        logger: loggerFor(ctx, beginAgain),
         preset: { worker: { localQueue: { size: concurrency * 2 }, completeJobBatchDelay: 0 } },
       })
       return { ended: runner.promise.catch(() => undefined), close }
