@@ -51,7 +51,8 @@ export function moveWriter<State extends string, Set>(
     // A column that is computed from what stands in it is part of the text.
     if (changes.some(([, value]) => isExpression(value))) return write(tx, at, line)
     const names = changes.map(([name]) => name)
-    const shape = [...names, at.state !== undefined, at.actor.scope === 'system', line !== undefined].join()
+    // A move may write other columns for another state: the state is part of the text.
+    const shape = [...names, at.state, at.actor.scope === 'system', line !== undefined].join()
     let text = texts.get(shape)
     if (text === undefined) {
       text = written<Values, unknown>((_, later) =>
@@ -81,7 +82,7 @@ const lineNames = [
 ] as const
 
 /** Names of the values that are not columns a thing could set. */
-const own = { id: '@id', state: '@state', by: '@by', now: '@now' } as const
+const own = { id: '@id', by: '@by', now: '@now' } as const
 const lineName = (name: string) => `@line.${name}`
 
 const lineOf = (later: Later<Values>): Line => {
@@ -95,21 +96,20 @@ const standIns = <State, Set>(
   later: Later<Values>,
 ): Move<State, Set> => ({
   id: later(own.id),
-  state: state === undefined ? undefined : later(own.state),
+  state,
   set: Object.fromEntries(names.map((name) => [name, later(name)])) as never,
   actor: { ...actor, accountId: later(own.by) },
   now: later(own.now),
 })
 
 function valuesOf<State, Set>(
-  { id, state, actor, now }: Move<State, Set>,
+  { id, actor, now }: Move<State, Set>,
   changes: [string, unknown][],
   line: Line | undefined,
 ): Values {
   const values = [
     ...changes,
     [own.id, id],
-    [own.state, state],
     [own.by, actor.accountId],
     [own.now, now],
     ...(line === undefined ? [] : lineNames.map((name) => [lineName(name), line[name]])),

@@ -229,7 +229,7 @@ test('warned of a low balance, at the share that the quota officer has set', asy
   await button(form, '修改预警线').click()
   await says(row(officer, '恢复'), '9 %')
   const clerk = await told()
-  await says(section(clerk, '提醒'), /PE2026-4（2026 年度）可用余量只剩 49999\.5 千克/)
+  await says(section(clerk, '提醒'), /PE2026-4（2026 年度）可用余量只剩 49,999\.5 千克/)
   await section(clerk, '提醒').getByRole('link', { name: '查看' }).first().click()
   await says(clerk, '可用 → 占用')
 })

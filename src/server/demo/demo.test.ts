@@ -227,6 +227,7 @@ test('production sees that a database was a demonstration, whatever its people a
       .where('login_name', '=', 'steel01')
       .execute()
     assert.match((await demoRemains(empty.db)) ?? '', /zhao、.*演示钢铁集团有限公司.*生产模式不能启动/)
+    await empty.db.deleteFrom('service_request').execute()
     await empty.db.deleteFrom('account').execute()
     await empty.db.deleteFrom('enterprise').where('id', '!=', demoEnterprises.trade.id).execute()
     assert.match((await demoRemains(empty.db)) ?? '', /（演示冀东国际贸易有限公司）/)

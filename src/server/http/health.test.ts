@@ -13,7 +13,7 @@ let it: TestApp
 let jobs: Jobs
 before(async () => {
   it = await startTestApp({ reference: false, context: { press: press(() => answer()) } })
-  jobs = await startJobs(it.db.url, { log: () => undefined }, {})
+  jobs = await startJobs(it.db.url, { log: () => undefined }, { nothing: async () => undefined })
 })
 after(async () => {
   await jobs.stop()
@@ -61,7 +61,7 @@ test('nobody runs jobs', async () => {
   await jobs.stop()
   const parts = { ...ok, jobs: '没有进程在执行后台任务' }
   assert.deepEqual(await look(), { status: 503, ready: false, parts, missing: [] })
-  jobs = await startJobs(it.db.url, { log: () => undefined }, {})
+  jobs = await startJobs(it.db.url, { log: () => undefined }, { nothing: async () => undefined })
   assert.equal((await look()).status, 200)
 })
 

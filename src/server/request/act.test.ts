@@ -185,7 +185,7 @@ test('a write-off settles what was used and gives back the rest', async () => {
   await used(it, licence.id, '400000', true)
   const wanted = { kind: 'write_off', licenceNo: licence.licenceNo } as const
   for (const [quantity, words] of [
-    ['399999', /不能少于海关反馈的 400000/],
+    ['399999', /不能少于海关反馈的 400,000/],
     ['480000', /不能超过/],
     ['0', /应大于 0/],
   ] as const) {
