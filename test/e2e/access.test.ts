@@ -92,8 +92,14 @@ async function openMenu(loginName: string, without: string | undefined) {
   for (const group of await nav.getByRole('group').all()) {
     if ((await group.getAttribute('aria-label')) === without) continue
     for (const link of await group.getByRole('link').all()) {
+      const name = await link.innerText()
       await link.click()
-      await page.getByRole('heading', { name: await link.innerText(), level: 1, exact: true }).waitFor()
+      await page.getByRole('heading', { name, level: 1, exact: true }).waitFor()
+      // Pages that are there without signing in, too, have no menu.
+      if ((await nav.count()) === 0) {
+        await page.goBack()
+        await nav.waitFor()
+      }
     }
   }
   await page.waitForLoadState('networkidle')

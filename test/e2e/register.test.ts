@@ -4,7 +4,7 @@ import { after, afterEach, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { verifyEnterprise } from '#server/enterprise/verify.ts'
 import { codeSentTo, letterTo } from '#test/messages.ts'
-import { keyOfficer, newPassword, registering } from '#test/registration.ts'
+import { keyOfficer, newPassword, registering, openDesk } from '#test/registration.ts'
 import { paths } from '#ui/paths.ts'
 import { startSystem, type System } from './browser.ts'
 import { button, fillSignIn, says } from './steps.ts'
@@ -67,6 +67,15 @@ test('a company registers with codes, after some wrong turns, and drafts; quota 
   await page.getByRole('link', { name: '去登录' }).click()
   await fillSignIn(page, { loginName: form.loginName, password: newPassword, press: '登录' })
   const menu = page.getByRole('navigation').first()
+  await menu.getByRole('link', { name: '上报申请' }).waitFor()
+  assert.equal(await menu.getByRole('link', { name: '录入申请' }).count(), 0)
+  const { enterprise_id: enterpriseId } = await app.ctx.db
+    .selectFrom('account')
+    .select('enterprise_id')
+    .where('login_name', '=', form.loginName)
+    .executeTakeFirstOrThrow()
+  await openDesk(app, enterpriseId ?? '')
+  await page.reload()
   await menu.getByRole('link', { name: '录入申请' }).waitFor()
   assert.equal(await menu.getByRole('link', { name: '配额查询' }).count(), 0)
   assert.equal(await menu.getByRole('link', { name: '查看电子许可证' }).count(), 0)
