@@ -25,7 +25,10 @@ test('from an address to a tile: what is refused says why, what is granted opens
   await change.waitFor({ state: 'hidden' })
 
   const operator = await it.open(paths.hall(), { as: 'steel01' })
-  await operator.getByRole('link', { name: /^出口许可证/ }).waitFor()
+  await operator
+    .getByRole('main')
+    .getByRole('link', { name: /^出口许可证/ })
+    .waitFor()
   const ask = async () => {
     await button(operator, '添加应用').click()
     const asking = dialog(operator, '添加应用')
