@@ -27,7 +27,7 @@ test('from an address to a tile: what is refused says why, what is granted opens
   const operator = await it.open(paths.hall(), { as: 'steel01' })
   await operator
     .getByRole('main')
-    .getByRole('link', { name: /^出口许可证/ })
+    .getByRole('link', { name: /^出口许可证 申领/ })
     .waitFor()
   const ask = async () => {
     await button(operator, '添加应用').click()
