@@ -35,7 +35,7 @@ const open: Record<Exclude<Standing, 'verified'>, readonly string[]> = {
 export const closedWords: Record<Standing, string | undefined> = {
   verified: undefined,
   unverified:
-    '本企业尚未核实：现在可以填写申请表草稿、办理备案和申请电子钥匙；许可证、配额和历史业务在电子钥匙核准后开放，请先申请电子钥匙',
+    '本企业尚未核实：现在可以申请电子钥匙、在业务大厅申请开通应用，开通“出口许可证”后可填写申请表草稿；许可证、配额和历史业务在电子钥匙核准后开放，请先申请电子钥匙',
   contested:
     '该统一社会信用代码此前已有登记，须凭营业执照等材料核实身份。请到“电子钥匙”办理申请，核准后即可办理业务',
 }

@@ -9,6 +9,7 @@ import { paths } from '#ui/paths.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
 import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
 import { FormLine } from './FormLine.tsx'
+import { NewAccountLines } from './NewAccountLines.tsx'
 import { OpenPage } from './OpenPage.tsx'
 import { useForm } from './use-form.ts'
 import s from './Register.module.css'
@@ -84,28 +85,7 @@ export function InvitationPage() {
             {read.data.personName}，{read.data.enterpriseName}邀请您加入，角色：{read.data.roles.join('、')}。
             请在 <Instant at={read.data.expiresAt} short /> 前完成。
           </Notice>
-          <FormLine
-            name="loginName"
-            label="登录名"
-            form={live}
-            autoComplete="username"
-            note="4 至 30 位字母、数字和 . _ -，以字母开头"
-          />
-          <FormLine
-            name="password"
-            label="密码"
-            form={live}
-            type="password"
-            autoComplete="new-password"
-            note="10 至 20 位，含大小写字母和数字，不含空格和 ~"
-          />
-          <FormLine
-            name="repeated"
-            label="再次填写密码"
-            form={live}
-            type="password"
-            autoComplete="new-password"
-          />
+          <NewAccountLines form={live} />
           <FormLine name="mobile" label="手机号码" form={live} autoComplete="tel" mode="numeric" />
           <FormLine name="answer" label="图片验证码" form={live}>
             <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />

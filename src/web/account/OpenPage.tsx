@@ -4,8 +4,16 @@ import icon from '../icon.svg'
 import s from './SignIn.module.css'
 import r from './Register.module.css'
 
-/** The frame of pages before signing in: name of the system, the way to sign in. */
-export function OpenPage({ title, children }: { title: string; children: React.ReactNode }) {
+/** The frame of pages that are there without signing in: name of the system, and the way on; `home` where one may be signed in. */
+export function OpenPage({
+  title,
+  home = false,
+  children,
+}: {
+  title: string
+  home?: boolean
+  children: React.ReactNode
+}) {
   return (
     <div className={s['page']}>
       <title>{`${title} · 出口许可证`}</title>
@@ -13,8 +21,8 @@ export function OpenPage({ title, children }: { title: string; children: React.R
         <img src={icon} alt="" />
         <span className={s['system']}>出口许可证</span>
         <span className={s['sub']}>申领与签发</span>
-        <Link to={paths.signIn()} className={r['back']}>
-          返回登录
+        <Link to={home ? paths.home() : paths.signIn()} className={r['back']}>
+          {home ? '返回首页' : '返回登录'}
         </Link>
       </header>
       <main className={r['main']}>

@@ -13,6 +13,7 @@ import { Failed, Notice } from '#ui/Words.tsx'
 import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
 import { FormLine, idOf } from './FormLine.tsx'
 import { Line } from './Line.tsx'
+import { NewAccountLines } from './NewAccountLines.tsx'
 import { OpenPage } from './OpenPage.tsx'
 import { checked, useForm } from './use-form.ts'
 import f from '#ui/Field.module.css'
@@ -95,7 +96,7 @@ export function RegisterPage() {
     <OpenPage title="注册">
       <form className={s['form']} onSubmit={(event) => void submit(event)} noValidate aria-label="注册">
         <Notice>
-          注册后可以填写申请表草稿、办理备案和申请电子钥匙；许可证、配额等在电子钥匙核准后开放。本企业已有管理员的，请由其邀请您加入，不必注册。
+          注册后可以申请电子钥匙、在业务大厅申请开通应用，开通“出口许可证”后可填写申请表草稿；许可证、配额等在电子钥匙核准后开放。本企业已有管理员的，请由其邀请您加入，不必注册。
         </Notice>
         <section className={s['part']} aria-label="企业">
           <h2>企业</h2>
@@ -137,28 +138,7 @@ export function RegisterPage() {
               ))}
             </div>
           </fieldset>
-          <FormLine
-            name="loginName"
-            label="登录名"
-            form={live}
-            autoComplete="username"
-            note="4 至 30 位字母、数字和 . _ -，以字母开头"
-          />
-          <FormLine
-            name="password"
-            label="密码"
-            form={live}
-            type="password"
-            autoComplete="new-password"
-            note="10 至 20 位，含大小写字母和数字，不含空格和 ~"
-          />
-          <FormLine
-            name="repeated"
-            label="再次填写密码"
-            form={live}
-            type="password"
-            autoComplete="new-password"
-          />
+          <NewAccountLines form={live} />
         </section>
         <section className={s['part']} aria-label="联系人">
           <h2>联系人</h2>

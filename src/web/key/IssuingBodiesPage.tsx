@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { Failed, shown } from '#ui/Words.tsx'
 import { issuingBodiesQuery } from './queries.ts'
+import { OpenPage } from '../account/OpenPage.tsx'
 import s from './Key.module.css'
 
 /** 发证机构（审批机关）地址 (manual 003): from the authority table, for whoever asks. */
 export function IssuingBodiesPage() {
   const read = useQuery(issuingBodiesQuery)
   return (
-    <main className={s['open']}>
-      <title>发证机构地址 · 出口许可证</title>
-      <h1>办理电子钥匙的发证机构</h1>
+    <OpenPage title="办理电子钥匙的发证机构" home>
       {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
       {read.data !== undefined && (
         <>
@@ -38,6 +37,6 @@ export function IssuingBodiesPage() {
           </table>
         </>
       )}
-    </main>
+    </OpenPage>
   )
 }

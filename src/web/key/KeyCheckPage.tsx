@@ -8,6 +8,7 @@ import { browserFinding, examine, type Finding } from './key-check.ts'
 import { PinInput } from './PinInput.tsx'
 import f from '#ui/Field.module.css'
 import k from '#ui/KeyDialog.module.css'
+import { OpenPage } from '../account/OpenPage.tsx'
 import s from './Key.module.css'
 
 const results: Readonly<Record<Finding['result'], { words: string; tone: Tone }>> = {
@@ -38,9 +39,7 @@ export function KeyCheckPage() {
     }
   }
   return (
-    <main className={s['open']}>
-      <title>钥匙体检 · 出口许可证</title>
-      <h1>钥匙体检</h1>
+    <OpenPage title="钥匙体检" home>
       <p>申报以前，检查电子钥匙能不能用。文件和 PIN 只在本页使用，不会上传。</p>
       <form onSubmit={(event) => void check(event)} noValidate>
         <div className={s['grid']}>
@@ -97,6 +96,6 @@ export function KeyCheckPage() {
           ))}
         </tbody>
       </table>
-    </main>
+    </OpenPage>
   )
 }
