@@ -8,7 +8,7 @@ import type { Run } from './scenario.ts'
 
 const CONNECTIONS = 4
 const SECONDS = 5
-const WARM_UP_SECONDS = 1
+const WARM_UP_SECONDS = 3
 /** 柠檬酸, 热轧, 钢铁, 焦炭, 稀土, 玉米, 大米, 牛, 磷酸, 消耗臭氧层: typed letter by letter, in full or by initials. */
 const WORDS = ['ningmengsuan', 'rezha', 'gangtie', 'jiaotan', 'xitu', 'ym', 'dm', 'niu', 'lins', 'xhcyc']
 const typed = WORDS.flatMap((word) => Array.from({ length: word.length }, (_, end) => word.slice(0, end + 1)))

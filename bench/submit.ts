@@ -17,8 +17,8 @@ import type { System } from './system.ts'
 const CONNECTIONS = 16
 /** Server and floor take turns, so that both meet the same machine. */
 const ROUNDS = 3
-const SECONDS = 2
-const WARM_UP_SECONDS = 1
+const SECONDS = Number(process.env.XS ?? 3)
+const WARM_UP_SECONDS = Number(process.env.XW ?? 8)
 
 interface Side {
   sealers: Sealer[]

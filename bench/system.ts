@@ -5,7 +5,7 @@ import path from 'node:path'
 import pg from 'pg'
 import { alive, ready } from '#api/health.ts'
 import { Client } from '../scripts/client.ts'
-import { SERVER_FLAGS } from '../scripts/server-flags.mjs'
+import { COMPILE_CACHE, SERVER_FLAGS } from '../scripts/server-flags.mjs'
 import { databaseUrl, type Place, type Program } from './place.ts'
 
 export interface System {
@@ -55,6 +55,7 @@ export async function startSystem(
       ...(profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${path.resolve(profile)}`]),
     ],
     env: {
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
       MODE: 'demo',
       ROLE: 'all',
       HOST: '127.0.0.1',

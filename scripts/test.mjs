@@ -6,6 +6,7 @@ import { ensurePages } from './build-pages.mjs'
 import { check } from './check.mjs'
 import { endWithNpm } from './end-with-npm.mjs'
 import { checkNode, ensureInstalled, NODE, PROJECT } from './install.mjs'
+import { COMPILE_CACHE } from './server-flags.mjs'
 import { ensureTools } from './test-tools.mjs'
 
 const PATTERNS = ['src/**/*.test.ts', 'test/**/*.test.ts']
@@ -23,7 +24,12 @@ function runTests() {
   const runner = spawn(NODE, [...RUNNER, ...PATTERNS], {
     cwd: PROJECT,
     // In UTC a day of Shanghai that was computed in local time shows.
-    env: { ...process.env, TZ: 'UTC', PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+      TZ: 'UTC',
+      PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
     shell: process.platform === 'win32',
   })

@@ -7,6 +7,7 @@ import type pg from 'pg'
 import { connect, type Connection } from '#server/db/connect.ts'
 import { socketUrl } from '#server/db/embedded.ts'
 import { migrate } from '#server/db/migrate.ts'
+import { makeDemo } from '#server/demo/make.ts'
 import { loadReference } from '#server/reference/load.ts'
 import { joinCluster } from '#test/cluster.ts'
 
@@ -19,6 +20,7 @@ export type TestDatabase = Connection & { name: string; url: string; ownerUrl: s
 const PROJECT = path.resolve(import.meta.dirname, '..')
 const STRUCTURE = ['db/migrations', 'db/views', 'db/append-only.txt', 'src/server/db/migrate.ts']
 const CODE_TABLES = ['db/reference', 'src/server/reference']
+const PEOPLE = ['src/server/demo', 'src/server/account/password.ts', 'src/domain/hall/catalogue.ts']
 const LOADED_AT = new Date('2026-01-01T00:00:00Z')
 
 function* filesOf(target: string): Generator<string> {
@@ -40,18 +42,28 @@ async function exists(admin: pg.Client, name: string): Promise<boolean> {
   return rowCount === 1
 }
 
-async function loadCodes(ownerUrl: string) {
+/** What a template holds besides the structure: each with what stands before it, and the files it is made from. */
+const CONTENTS = {
+  nothing: STRUCTURE,
+  codes: [...STRUCTURE, ...CODE_TABLES],
+  demo: [...STRUCTURE, ...CODE_TABLES, ...PEOPLE],
+}
+type Content = keyof typeof CONTENTS
+
+async function fillTemplate(ownerUrl: string, content: Content) {
   const owner = connect(ownerUrl, { max: 1 })
+  const clock = () => LOADED_AT
   try {
-    await loadReference(owner.db, () => LOADED_AT)
+    if (content !== 'nothing') await loadReference(owner.db, clock)
+    if (content === 'demo') await makeDemo({ db: owner.db, clock })
   } finally {
     await owner.close()
   }
 }
 
 /** Makes the template under a lock, and gives it its name only when it is complete. */
-async function ensureTemplate(admin: pg.Client, run: string, withCodes: boolean): Promise<string> {
-  const name = `template_${digestOf(withCodes ? [...STRUCTURE, ...CODE_TABLES] : STRUCTURE)}`
+async function ensureTemplate(admin: pg.Client, run: string, content: Content): Promise<string> {
+  const name = `template_${content}_${digestOf(CONTENTS[content])}`
   await admin.query('select pg_advisory_lock(hashtext($1))', [name])
   try {
     if (await exists(admin, name)) return name
@@ -60,7 +72,7 @@ async function ensureTemplate(admin: pg.Client, run: string, withCodes: boolean)
     await admin.query(`create database ${making} owner xuke_owner`)
     const ownerUrl = socketUrl(run, making, 'xuke_owner')
     await migrate(ownerUrl)
-    if (withCodes) await loadCodes(ownerUrl)
+    await fillTemplate(ownerUrl, content)
     await admin.query(`alter database ${making} rename to ${name}`)
     return name
   } finally {
@@ -84,7 +96,8 @@ async function copy(admin: pg.Client, template: string, name: string) {
 let count = 0
 
 export interface DatabaseOptions {
-  reference?: boolean
+  /** `codes`: the code tables; `demo`: those and the people of the demonstration. */
+  content?: Content
   /** Settings of the server for this database alone, `name: value`. */
   settings?: Readonly<Record<string, string>>
   /** At most so many at a time; more than the sixteen of the widest race and the holder of the row unless fewer will do. */
@@ -92,12 +105,11 @@ export interface DatabaseOptions {
 }
 
 /**
- * Makes a database for the calling test file, without any row or, with `reference`, with the code tables
- * loaded. Close it in `after`, or the file's process does not end.
+ * Makes a database for the calling test file, without any row unless its content is named. Close it in `after`, or the file's process does not end.
  */
 export async function testDatabase(options: DatabaseOptions = {}): Promise<TestDatabase> {
   const { run, admin } = await joinCluster()
-  const template = await ensureTemplate(admin, run, options.reference ?? false)
+  const template = await ensureTemplate(admin, run, options.content ?? 'nothing')
   const name = `test_${process.pid}_${++count}`
   await copy(admin, template, name)
   for (const [setting, value] of Object.entries(options.settings ?? {})) {

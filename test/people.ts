@@ -14,7 +14,6 @@ import { makeSession, sessionCookie } from '#server/account/session.ts'
 import type { Context } from '#server/context.ts'
 import { demoAccount, type DemoAccount } from '#server/demo/accounts.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
-import { makeDemo } from '#server/demo/make.ts'
 import { readEnvironment } from '#server/environment.ts'
 import { directoryStore } from '#server/files/store.ts'
 import { buildApp } from '#server/http/app.ts'
@@ -61,18 +60,13 @@ export interface TestAppOptions {
   pki?: TestPki
   /** Parts of the context that the test brings itself. */
   context?: Partial<Context>
-  /** Without code tables where the test needs none. */
-  reference?: boolean
-  database?: Omit<DatabaseOptions, 'reference'>
+  database?: Omit<DatabaseOptions, 'content'>
 }
 
 /** A running server without a port. Close it in `after`. */
 export async function startTestApp(options: TestAppOptions = {}): Promise<TestApp> {
   const clock = options.clock ?? testClock()
-  const db = await testDatabase({
-    reference: options.reference ?? true,
-    ...options.database,
-  })
+  const db = await testDatabase({ content: 'demo', ...options.database })
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'xuke-files-'))
   const logged: Record<string, unknown>[] = []
   const env = { ...readEnvironment({ DATA_DIR: folder }), ...options.env }
@@ -91,7 +85,6 @@ export async function startTestApp(options: TestAppOptions = {}): Promise<TestAp
     log: (entry) => void logged.push(entry),
     ...options.context,
   }
-  await makeDemo(ctx)
   const app = await buildApp(ctx)
   return {
     app,

@@ -7,7 +7,7 @@ import { as, startTestApp, visitor, type TestApp, type TestClient } from '#test/
 
 let it: TestApp
 before(async () => {
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
 })
 after(() => it.close())
 

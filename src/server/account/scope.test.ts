@@ -19,7 +19,7 @@ import { makeSession, sessionOf } from './session.ts'
 
 let it: TestApp
 before(async () => {
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
   await makeRows()
 })
 after(() => it.close())

@@ -86,7 +86,7 @@ test('the table knows the SHA-256 of the token and not the token', async () => {
 })
 
 test('behind https the cookie is for https alone', async () => {
-  const secure = await startTestApp({ env: { publicUrl: 'https://xuke.example.cn' }, reference: false })
+  const secure = await startTestApp({ env: { publicUrl: 'https://xuke.example.cn' } })
   try {
     const response = await visitor(secure).inject({
       method: 'POST',

@@ -9,9 +9,8 @@ import { keepCaptcha } from './captcha.ts'
 let it: TestApp
 let production: TestApp
 before(async () => {
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
   production = await startTestApp({
-    reference: false,
     env: { mode: 'production', publicUrl: 'https://xuke.example.cn' },
   })
 })

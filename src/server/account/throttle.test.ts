@@ -10,7 +10,7 @@ import { countAttempt, countWrongCaptcha, forgive } from './throttle.ts'
 
 let it: TestApp
 before(async () => {
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
 })
 after(() => it.close())
 beforeEach(async () => {

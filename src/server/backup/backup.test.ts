@@ -24,7 +24,7 @@ let folder: string
 let database: TestDatabase
 before(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'xuke 备份-'))
-  database = await testDatabase({ reference: true })
+  database = await testDatabase({ content: 'codes' })
   await fillWithRows(database.db)
 })
 after(async () => {

@@ -7,7 +7,7 @@ import { race } from '#test/race.ts'
 
 let it: TestApp
 before(async () => {
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
 })
 after(() => it.close())
 

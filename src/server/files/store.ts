@@ -4,7 +4,7 @@
  * rows that name it; the store itself knows no owner.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
@@ -61,18 +61,13 @@ const deadAfterMs = 60 * 60 * 1000
 /** The clock of the files themselves is the system's; only a clock that is set by hand (in a test) differs by so much. */
 const sameClockMs = 60_000
 
-/** The folders for the digests' first two hex digits. */
-const shelves = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'))
-
 /**
- * A store in a folder of the local disk: `folder/aa/<sha256>`, uploads under way in `folder/incoming`. The 256 folders
- * are made at the start: a file then costs two waits for the disk, its own and that of its folder.
+ * A store in a folder of the local disk: `folder/aa/<sha256>`, uploads under way in `folder/incoming`. A folder for the
+ * digest's first two hex digits is made when its first file comes.
  */
 export function directoryStore(folder: string, clock: () => Date = () => new Date()): FileStore {
   const incoming = path.join(folder, 'incoming')
   mkdirSync(incoming, { recursive: true, mode: 0o700 })
-  const made = shelves.map((shelf) => mkdirSync(path.join(folder, shelf), { recursive: true, mode: 0o700 }))
-  if (made.some((path) => path !== undefined)) syncFolderNow(folder)
   clean()
 
   function clean() {
@@ -98,7 +93,7 @@ export function directoryStore(folder: string, clock: () => Date = () => new Dat
       await file.sync()
       await file.close()
       const target = pathOf(folder, stored.sha256)
-      await fs.rename(temporary, target)
+      await rename(temporary, target)
       await syncFolder(path.dirname(target))
       return stored
     } catch (error) {
@@ -108,7 +103,16 @@ export function directoryStore(folder: string, clock: () => Date = () => new Dat
     }
   }
 
-  const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  async function rename(temporary: string, target: string) {
+    try {
+      await fs.rename(temporary, target)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      await fs.mkdir(path.dirname(target), { recursive: true, mode: 0o700 })
+      await syncFolder(folder)
+      await fs.rename(temporary, target)
+    }
+  }
 
   async function open(sha256: string, part?: Part) {
     try {
@@ -138,12 +142,24 @@ export function directoryStore(folder: string, clock: () => Date = () => new Dat
     remove: (sha256) => fs.rm(pathOf(folder, sha256), { force: true }),
     async list(shelf) {
       const found: (Stored & { putAt: Date })[] = []
-      for (const sha256 of (await fs.readdir(path.join(folder, shelf))).toSorted()) {
+      for (const sha256 of await namesIn(path.join(folder, shelf))) {
         const stat = await fs.stat(path.join(folder, shelf, sha256)).catch(() => undefined)
         if (stat !== undefined) found.push({ sha256, size: stat.size, putAt: stat.mtime })
       }
       return found
     },
+  }
+}
+
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** What lies in a folder, in the order of the names; nothing where there is none. */
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await fs.readdir(folder)).toSorted()
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
   }
 }
 
@@ -203,13 +219,6 @@ async function readAt(file: fs.FileHandle, position: number, length: number): Pr
 function pathOf(folder: string, sha256: string): string {
   if (!/^[0-9a-f]{64}$/.test(sha256)) throw new RangeError(`not a SHA-256 in hex: ${JSON.stringify(sha256)}`)
   return path.join(folder, sha256.slice(0, 2), sha256)
-}
-
-function syncFolderNow(folder: string) {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  fsyncSync(handle)
-  closeSync(handle)
 }
 
 /** A rename is only safe from a power cut when its folder is written too. Windows can't do that, and needn't. */

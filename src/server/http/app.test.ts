@@ -9,7 +9,7 @@ import { as, startTestApp, type TestApp } from '#test/people.ts'
 
 let it: TestApp
 before(async () => {
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
 })
 after(() => it.close())
 

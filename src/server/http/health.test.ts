@@ -12,7 +12,7 @@ let answer = () => Promise.resolve()
 let it: TestApp
 let jobs: Jobs
 before(async () => {
-  it = await startTestApp({ reference: false, context: { press: press(() => answer()) } })
+  it = await startTestApp({ context: { press: press(() => answer()) } })
   jobs = await startJobs(it.db.url, { log: () => undefined }, { nothing: async () => undefined })
 })
 after(async () => {
@@ -67,7 +67,7 @@ test('nobody runs jobs', async () => {
 
 test('the database is gone: still alive, and said what is wrong', async () => {
   const nowhere = connect('postgresql://xuke_app@localhost/none?host=/nonexistent')
-  const other = await startTestApp({ reference: false, context: { press: press(() => answer()) } })
+  const other = await startTestApp({ context: { press: press(() => answer()) } })
   other.ctx.db = nowhere.db
   try {
     const gone = await look(other)

@@ -2,7 +2,8 @@
  * Joins an endpoint of src/api to its handler: who is calling, is it allowed, is what came in well-formed; the
  * reply is written by Fastify from the JSON Schema, which also drops what the schema does not name.
  */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import fastJson from 'fast-json-stringify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify'
 import { z } from 'zod'
 import type { Access, Endpoint } from '#api/endpoint.ts'
 import type { Actor } from '#domain/machine.ts'
@@ -116,29 +117,43 @@ function add(
   endpoint: Endpoint,
   handler: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
 ) {
-  const schema: Record<string, unknown> = { summary: endpoint.summary, tags: [endpoint.tag] }
-  const put = (name: string, given: z.ZodType) => {
-    if (!isNone(given))
-      schema[name] = z.toJSONSchema(given, { target: 'draft-7', io: 'input', unrepresentable: 'any' })
-  }
-  put('params', endpoint.params)
-  put('querystring', endpoint.query)
-  put('body', endpoint.body)
-  if (!isNone(endpoint.reply)) {
-    schema['response'] = {
-      200: z.toJSONSchema(endpoint.reply, { target: 'draft-7', io: 'output', unrepresentable: 'any' }),
-    }
-  }
   app.route({
     method: endpoint.method,
     url: endpoint.path,
-    schema,
-    // The zod schema judges in the handler, with Chinese words; this one is for the description only.
-    validatorCompiler: () => () => true,
+    // The zod schema judges in the handler, with Chinese words. What it says in JSON Schema is made when the
+    // description is asked for, what a reply needs of it at the first reply: a start needs neither.
+    schema: isNone(endpoint.reply) ? {} : { response: { 200: {} } },
+    config: { swaggerTransform: () => ({ schema: described(endpoint), url: endpoint.path }) },
+    serializerCompiler: () => writer(endpoint.reply),
     handler: async (request, reply) => {
       const result = await handler(request, reply)
       if (reply.sent) return reply
       return result === undefined && !endpoint.sends ? reply.code(204).send() : result
     },
   })
+}
+
+/** The endpoint as `/api/openapi.json` shows it. */
+function described(endpoint: Endpoint): FastifySchema {
+  const schema: Record<string, unknown> = { summary: endpoint.summary, tags: [endpoint.tag] }
+  const put = (name: string, given: z.ZodType) => {
+    if (!isNone(given)) schema[name] = jsonSchema(given, 'input')
+  }
+  put('params', endpoint.params)
+  put('querystring', endpoint.query)
+  put('body', endpoint.body)
+  if (!isNone(endpoint.reply)) schema['response'] = { 200: jsonSchema(endpoint.reply, 'output') }
+  return schema
+}
+
+const jsonSchema = (schema: z.ZodType, io: 'input' | 'output'): object =>
+  z.toJSONSchema(schema, { target: 'draft-7', io, unrepresentable: 'any' })
+
+/** Writes replies as the schema says, dropping what it does not name. */
+function writer(reply: z.ZodType): (value: unknown) => string {
+  let write: ((value: unknown) => string) | undefined
+  return (value) => {
+    write ??= fastJson(jsonSchema(reply, 'output'))
+    return write(value)
+  }
 }

@@ -10,7 +10,7 @@ import { sweepMessages } from './sweep.ts'
 
 let it: TestApp
 before(async () => {
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
 })
 after(() => it.close())
 beforeEach(async () => {

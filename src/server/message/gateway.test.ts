@@ -42,7 +42,7 @@ async function stopListening() {
 }
 before(async () => {
   await listen()
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
 })
 after(async () => {
   await stopListening()

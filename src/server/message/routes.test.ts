@@ -15,7 +15,7 @@ import { queueLetter, type LetterToQueue } from './queue.ts'
 let it: TestApp
 let admin: TestClient
 before(async () => {
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
 })
 after(() => it.close())
 beforeEach(async () => {
@@ -197,7 +197,7 @@ test('in production there is no outbox, messages wait, and it is said what is mi
   const env = { mode: 'production', publicUrl: 'https://xuke.example.cn' } as const
   const carriers = carriersOf({ ...env, mail: undefined, sms: undefined })
   const press = { ready: async () => undefined } as unknown as TestApp['ctx']['press']
-  const real = await startTestApp({ reference: false, env, context: { carriers, press } })
+  const real = await startTestApp({ env, context: { carriers, press } })
   try {
     for (const path of [demoOutbox.path, '/outbox']) {
       const response = await visitor(real).get(path)

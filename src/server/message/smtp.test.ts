@@ -61,7 +61,7 @@ async function listen(at = 0) {
 const stopListening = () => new Promise<void>((resolve) => server.close(() => resolve()))
 before(async () => {
   await listen()
-  it = await startTestApp({ reference: false })
+  it = await startTestApp()
 })
 after(async () => {
   for (const carrier of open) carrier.close()

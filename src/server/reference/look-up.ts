@@ -23,10 +23,37 @@ export function commodityReply(codes: Codes, goods: CatalogueGoods, { inspects }
   return { ...shown, confidence: isConfidence(confidence) ? confidences[confidence].label : confidence }
 }
 
-/** Goods of the year's catalogue that fit what was typed, best first (the order of domain/reference/match.ts). */
+/**
+ * Goods of the year's catalogue that fit what was typed, best first (the order of domain/reference/match.ts).
+ * Everybody types the same few beginnings: what they find is kept as long as the catalogue stands.
+ */
 export function lookUpGoods(codes: Codes, year: number, typed: string, limit: number): CatalogueGoods[] {
-  const found = search(codes.catalogue(year), typed, limit)
-  return found.map((goods) => inYear(goods, year))
+  const catalogue = codes.catalogue(year)
+  const found = kept(catalogue, `${year} ${limit} ${typed}`, () =>
+    search(catalogue, typed, limit).map((goods) => inYear(goods, year)),
+  )
+  return [...found]
+}
+
+const MOST_KEPT = 1000
+const finds = new WeakMap<readonly CatalogueGoods[], Map<string, readonly CatalogueGoods[]>>()
+
+/** What `find` found for these letters in this catalogue, the oldest given up when there are too many. */
+function kept(
+  catalogue: readonly CatalogueGoods[],
+  letters: string,
+  find: () => readonly CatalogueGoods[],
+): readonly CatalogueGoods[] {
+  let known = finds.get(catalogue)
+  if (known === undefined) finds.set(catalogue, (known = new Map()))
+  const before = known.get(letters)
+  if (before !== undefined) return before
+  const found = find()
+  if (letters.length > 64) return found
+  const [oldest] = known.keys()
+  if (known.size >= MOST_KEPT && oldest !== undefined) known.delete(oldest)
+  known.set(letters, found)
+  return found
 }
 
 /**
