@@ -1,4 +1,4 @@
-/** How reads are kept: fresh for a few seconds, tried again only when the server could not answer at all. */
+/** How reads are kept: fresh for a second, tried again only when the server could not answer at all. */
 import { QueryClient } from '@tanstack/react-query'
 import { CallFailed } from './call.ts'
 
@@ -8,7 +8,7 @@ const couldNotAnswer = (error: unknown) =>
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      staleTime: 5_000,
+      staleTime: 1_000,
       retry: (count, error) => count < 2 && couldNotAnswer(error),
       retryDelay: 800,
     },

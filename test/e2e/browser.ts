@@ -105,7 +105,10 @@ export async function startSystem(
   const url = await test.app.listen({ port: 0, host: '127.0.0.1' })
   // The port is known only now; the address stands in what the licence says.
   ctx.env.publicUrl = url
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium-headless-shell',
+    args: ['--no-sandbox'],
+  })
   stack.defer(() => browser.close())
   const windows = windowsOf(browser, test, url)
   const whole = stack.move()

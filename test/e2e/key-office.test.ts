@@ -38,7 +38,10 @@ async function fillAndSubmit(page: Page) {
   await page.getByLabel('申请者性别').selectOption('男')
   await page.getByLabel('证件名称').selectOption('身份证')
   // A second request brings the first one's answers with it.
-  if (await button(page, '保存').isEnabled()) await button(page, '保存').click()
+  if (await button(page, '保存').isEnabled()) {
+    await button(page, '保存').click()
+    await page.getByRole('button', { name: '保存', disabled: true }).waitFor()
+  }
   for (const kind of ['营业执照', '申请者证件']) {
     const paper = { name: `${kind}.pdf`, mimeType: 'application/pdf', buffer: Buffer.from(samplePdf(kind)) }
     await page.getByLabel(`上传${kind}`).setInputFiles(paper)
