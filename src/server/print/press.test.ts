@@ -120,13 +120,14 @@ test('children are replaced by count, memory is bounded, no document is lost', a
   let next = 0
   const numbers: string[] = []
   const one = async () => {
-    for (let i = next++; i < 140; i = next++) {
+    // A child that is worn goes on until the next one has started, which on a busy machine takes its time.
+    for (let i = next++; i < 140 || (seen.size < 3 && i < 1000); i = next++) {
       const { pdf } = await press.licence(licence(i), 'AA')
       numbers.push(/26AA\d{6}/.exec(pdf.toString('latin1'))?.[0] ?? '')
     }
   }
   await Promise.all(Array.from({ length: 6 }, one))
-  assert.equal(new Set(numbers).size, 140)
+  assert.equal(new Set(numbers).size, numbers.length)
   assert.ok(seen.size >= 3, `${seen.size} children`)
   assert.ok(most < 320, `${most} MB`)
 })
