@@ -2,7 +2,7 @@
  * npm run crash -- --rounds 20 [--clients 6] [--seed N]
  *
  * Kills the server, customs and the database with -9 at random moments while licences are applied for, issued, used,
- * written off and cancelled; after each it starts what was killed again. At the end nothing that was acknowledged may be
+ * written off, cancelled, amended, lost and revoked; after each it starts what was killed again. At the end nothing that was acknowledged may be
  * lost, nothing done twice, and both sides' lists must agree. Exit 1 otherwise. At most 200 rounds; loopback alone.
  */
 import { parseArgs } from 'node:util'

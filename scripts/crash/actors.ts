@@ -1,19 +1,19 @@
 /**
- * What goes on while things are killed: licences are applied for, reviewed, issued, used at customs, written off or
- * cancelled. Each request keeps its id when it is sent again.
+ * What goes on while things are killed: licences are applied for, reviewed, issued, used at customs, written off,
+ * cancelled, exchanged or revoked. Each request keeps its id when it is sent again.
  */
 import { randomInt, randomUUIDv7 } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { whoAmI } from '#api/account.ts'
 import * as api from '#api/application.ts'
 import * as licenceApi from '#api/licence.ts'
-import * as requestApi from '#api/request.ts'
 import type { ApplicationForm } from '#domain/application/form.ts'
 import { sign, type OpenKey } from '#ui/key/e-key.ts'
 import { declare } from '../afterwards.ts'
 import { Client, RequestFailed } from '../client.ts'
 import { attach, requiredPapers, type At } from '../journey.ts'
 import { sampleForm, sampleQuotaGoods, sampleSheet } from '../sample.ts'
+import { endLicence, exchange } from './asking.ts'
 import { insist, type Log } from './insist.ts'
 import type { World } from './world.ts'
 
@@ -26,6 +26,8 @@ export interface People {
   second: Client
   issuer: Client
   customs: Client
+  /** The day the trial began. */
+  today: string
 }
 
 /** Signs everybody in; sessions lie in the database and outlive every crash. */
@@ -41,7 +43,8 @@ export async function gather(world: World): Promise<People> {
   if (me.enterprise === null) throw new Error('an operator has an enterprise')
   const steel = sampleForm(me.enterprise, me.today)
   const forms = [steel, { ...steel, ...sampleQuotaGoods(me.today) }]
-  return { operator, key, forms, first, second, issuer, customs: new Client(world.customsUrl) }
+  const customs = new Client(world.customsUrl)
+  return { operator, key, forms, first, second, issuer, customs, today: me.today }
 }
 
 async function step(client: Client, log: Log, at: At, action: string): Promise<At> {
@@ -131,48 +134,55 @@ async function use({ customs }: People, log: Log, licenceNo: string, quantity: s
   log.declared.push({ licenceNo, declarationNo })
 }
 
-async function request(
-  people: People,
-  log: Log,
-  of: { kind: 'cancellation' | 'write_off'; licenceNo: string; quantity?: string },
-) {
-  const id = randomUUIDv7()
-  const { kind, licenceNo, quantity } = of
-  const body = {
-    id,
-    kind,
-    licenceNo,
-    reason: '合同已履行或取消',
-    ...(quantity === undefined ? {} : { writeOffQuantity: quantity }),
-  }
-  const made = await insist(() => people.operator.call(requestApi.createRequest, { body }))
-  let version = made.version
-  for (const [client, action] of [
-    [people.operator, 'submit'],
-    [people.first, 'pass'],
-  ] as const) {
-    const requestId = randomUUIDv7()
-    const given = { params: { id, action }, body: { version, requestId } }
-    version = (await insist(() => client.call(requestApi.actOnRequest, given))).version
-    log.done({ thing: 'request', id, action, requestId })
-  }
+async function revoke(people: People, log: Log, seen: Seen) {
+  const requestId = randomUUIDv7()
+  const { id, version } = seen
+  const body = { version, requestId, input: { opinion: '提交虚假合同', barredUntil: '' } }
+  await insist(() => people.first.call(licenceApi.actOnLicence, { params: { id, action: 'revoke' }, body }))
+  log.done({ thing: 'licence', id, action: 'revoke', requestId })
 }
 
-/** One licence's life: most are used and written off, some cancelled, some left as they are; every other four draw on quota. */
+/** The old licence is exchanged for a new one, which is issued and used. */
+async function exchanged(people: People, log: Log, kind: 'amendment' | 'loss', old: Seen) {
+  const { licenceNo, quantity } = old
+  const newLicence = await exchange(people, log, { kind, licenceNo, quantity, today: people.today })
+  await until(people, old.id, kind === 'loss' ? 'lost' : 'replaced', ({ state }) =>
+    ['lost', 'replaced'].includes(state),
+  )
+  const next = await newLicence()
+  if (next === null) throw new Error('exchanged without a new licence')
+  const newNo = await issueOne(people, log, next)
+  const valid = await known(people, next)
+  await use(people, log, newNo, valid.quantity)
+  await until(people, next, 'cleared', (seen) => seen.state === 'cleared')
+}
+
+const known = (people: People, id: string) =>
+  until(people, id, 'known to customs', (seen) => seen.customsState === '海关已接收')
+
+/**
+ * One licence's life: of eight four are used and written off, the others cancelled, left as they are, exchanged for an
+ * amended one, and lost or revoked by turns. Every other eight draw on quota.
+ */
 export async function live(people: People, log: Log, turn: number): Promise<void> {
-  const form = people.forms[Math.floor(turn / 4) % people.forms.length]
+  const form = people.forms[Math.floor(turn / 8) % people.forms.length]
   if (form === undefined) throw new Error('no form')
   const id = await approved(people, log, form)
   const licenceNo = await issueOne(people, log, id)
-  const licence = await until(people, id, 'valid', (seen) => seen.state === 'valid')
-  if (turn % 4 === 3) return
-  await until(people, id, 'known to customs', (seen) => seen.customsState === '海关已接收')
-  if (turn % 4 === 2) {
-    await request(people, log, { kind: 'cancellation', licenceNo })
+  await until(people, id, 'valid', (seen) => seen.state === 'valid')
+  if (turn % 8 === 3) return
+  const licence = await known(people, id)
+  if (turn % 8 === 6) return exchanged(people, log, 'amendment', licence)
+  if (turn % 8 === 7) {
+    if (Math.floor(turn / 8) % 2 === 0) return exchanged(people, log, 'loss', licence)
+    return revoke(people, log, licence)
+  }
+  if (turn % 8 === 2) {
+    await endLicence(people, log, { kind: 'cancellation', licenceNo })
     await until(people, id, 'cancelled', (seen) => seen.state === 'cancelled')
     return
   }
   await use(people, log, licenceNo, licence.quantity)
   await until(people, id, 'cleared', (seen) => seen.state === 'cleared')
-  await request(people, log, { kind: 'write_off', licenceNo, quantity: licence.quantity })
+  await endLicence(people, log, { kind: 'write_off', licenceNo, writeOffQuantity: licence.quantity })
 }
