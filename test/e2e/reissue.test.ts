@@ -109,6 +109,7 @@ test('a lost licence: notice and reason wanted, customs confirms, the new one na
   await button(clerk, '保存并盖章').click()
   await says(clerk, '请填写申请原因')
   await box(clerk, /^申请原因/).fill('邮寄途中遗失，未使用')
+  assert.equal(await clerk.getByText('请填写申请原因').count(), 0)
   await button(clerk, '保存并盖章').click()
   await says(clerk, '请填写刊登遗失声明')
   await says(clerk, '请填写遗失声明的刊登日期')

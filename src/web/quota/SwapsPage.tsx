@@ -39,10 +39,10 @@ const columnsOf = (own: boolean, at: (id: string) => string): Column<SwapRow>[] 
     cut: true,
     render: (row) => <Link to={at(row.id)}>{row.fromGoodsName}</Link>,
   },
-  { key: 'year', title: '年度', width: 52, render: (row) => row.year },
+  { key: 'year', title: '年度', width: 64, render: (row) => row.year },
   { key: 'category', title: '商品大类', width: 84, render: (row) => row.categoryCode },
   { key: 'mode', title: '贸易方式', width: 80, cut: true, render: (row) => row.tradeModeName },
-  { key: 'country', title: '进口国(地区)', width: 96, cut: true, render: (row) => row.countryName },
+  { key: 'country', title: '进口国(地区)', width: 112, cut: true, render: (row) => row.countryName },
   {
     key: 'unused',
     title: '配额未使用量',

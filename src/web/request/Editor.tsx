@@ -13,7 +13,7 @@ import { attempts, newId, unanswered } from '#ui/request-id.ts'
 import { useMay } from '#ui/session.ts'
 import { UnsavedGuard } from '#ui/UnsavedGuard.tsx'
 import { Failed } from '#ui/Words.tsx'
-import { bodyOf, issuesOf, type Content } from './content.ts'
+import { bodyOf, issuesOf, untouched, type Content } from './content.ts'
 import { Changes, Lines, LossNotice, Reason, WriteOffQuantity } from './Fields.tsx'
 import { LicenceFacts, Uses } from './LicenceFacts.tsx'
 import { create, save, useStale } from './queries.ts'
@@ -59,7 +59,10 @@ export function Editor({
   const maySeal = useMay('amendment.seal')
 
   const change = (part: Partial<Content>) => {
-    setContent((so) => ({ ...so, ...part }))
+    const next = { ...content, ...part }
+    setContent(next)
+    setIssues(untouched(issues, content, next))
+    if (issues.length > 0) setFailed(undefined)
     setClean(false)
   }
   const errorAt = (path: string) => issues.find((issue) => issue.path === path)?.words

@@ -4,6 +4,7 @@ import type { LicenceShown } from '#api/request.ts'
 import { changeNames, changes, quotaWords, type ChangeName } from '#domain/amendment/changes.ts'
 import { newQuantity } from '#domain/amendment/check.ts'
 import { lineFields, mostLines, noticeFields, type AmendmentForm } from '#domain/amendment/form.ts'
+import { formatDecimal } from '#domain/decimal.ts'
 import type { DecimalField, TextField } from '#domain/fields.ts'
 import type { Kind } from '#domain/request/states.ts'
 import { Cell, Field } from '#ui/Field.tsx'
@@ -42,6 +43,8 @@ export function Reason({
   )
 }
 
+const grouped = (value: string) => formatDecimal(value, { grouping: true })
+
 const quantityField: DecimalField = {
   kind: 'decimal',
   label: '核销数量',
@@ -69,7 +72,7 @@ export function WriteOffQuantity({
         value={value}
         unit={licence.unit}
         error={errorAt('writeOffQuantity')}
-        hint={`海关反馈 ${licence.usedQuantity}，最多 ${licence.mostWrittenOff}（含溢装）`}
+        hint={`海关反馈 ${grouped(licence.usedQuantity)}，最多 ${grouped(licence.mostWrittenOff)}（含溢装）`}
         onChange={onChange}
       />
     </div>
@@ -265,18 +268,22 @@ export function OldLines({ licence }: { licence: LicenceShown }) {
         <thead>
           <tr>
             <th scope="col">原证规格、等级</th>
-            <th scope="col">原证单价({licence.boxes.currency})</th>
-            <th scope="col">原证数量({licence.unit})</th>
+            <th scope="col" className={s['number']}>
+              原证单价({licence.boxes.currency})
+            </th>
+            <th scope="col" className={s['number']}>
+              原证数量({licence.unit})
+            </th>
           </tr>
         </thead>
         <tbody>
           {licence.boxes.lines.map((line, index) => (
             <tr key={String(index)}>
               <td className={s['old']}>{shown(line.spec)}</td>
-              <td className={s['old']}>
+              <td className={classes(s['old'], s['number'])}>
                 <Quantity value={line.unitPrice} />
               </td>
-              <td className={s['old']}>
+              <td className={classes(s['old'], s['number'])}>
                 <Quantity value={line.quantity} />
               </td>
             </tr>

@@ -63,4 +63,19 @@ export const issuesOf = (error: unknown): Issue[] =>
     ? (error.failure.issues ?? []).map((issue) => ({ ...issue, path: issue.path.replace(/^form\./, '') }))
     : []
 
+/** The issues that still speak of what stands there: those of a field that was typed in since are gone until the next save. */
+export const untouched = (issues: readonly Issue[], before: Content, after: Content): readonly Issue[] =>
+  issues.filter(({ path }) => valueAt(before, path) === valueAt(after, path))
+
+function valueAt({ reason, writeOffQuantity, form }: Content, path: string): string {
+  let value: unknown = { reason, writeOffQuantity, ...form }
+  for (const name of path.split('.')) {
+    value =
+      typeof value === 'object' && value !== null
+        ? Object.entries(value).find(([key]) => key === name)?.[1]
+        : undefined
+  }
+  return JSON.stringify(value) ?? ''
+}
+
 export const isChangeName = (name: string): name is ChangeName => changeNames.some((one) => one === name)
