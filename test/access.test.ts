@@ -588,6 +588,7 @@ const table: Row[] = [
     public: true,
   },
   open(key.listIssuingBodies, '/api/issuing-bodies'),
+  openPost(enterprise.findEnterpriseCode),
 
   get(licence.listLicences, everybody),
   get(licence.getLicence, seers, unseen, () => ({ id: things.licence })),

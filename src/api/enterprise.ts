@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { EnterpriseInfoDraft } from '#domain/application/form.ts'
 import { EnterpriseOf } from './account.ts'
 import { endpoint } from './endpoint.ts'
+import { captchaAnswer, plain } from './parts.ts'
 
 export const Enterprise = EnterpriseOf.extend({
   version: z.number().int(),
@@ -43,4 +44,20 @@ export const enterpriseByCode = endpoint({
     code13: z.string().regex(/^[0-9A-Z]{13}$/, '进出口企业代码应为 13 位数字或大写字母'),
   }),
   reply: z.object({ code13: z.string(), uscc: z.string(), name: z.string() }),
+})
+
+/** Any one of the conditions is enough (manual 001, Q1). */
+export const findEnterpriseCode = endpoint({
+  method: 'POST',
+  path: '/api/enterprise-codes/find',
+  summary: '查询 13 位进出口企业代码：企业全称、统一社会信用代码或组织机构代码，任填一项，并填写验证码',
+  tag: '企业',
+  access: 'public',
+  body: z.strictObject({
+    ...captchaAnswer,
+    name: plain(200, '企业名称').trim().default(''),
+    uscc: plain(18, '统一社会信用代码').trim().toUpperCase().default(''),
+    organisationCode: plain(10, '组织机构代码').trim().toUpperCase().default(''),
+  }),
+  reply: z.object({ rows: z.array(z.object({ code13: z.string(), name: z.string() })) }),
 })

@@ -27,6 +27,10 @@ export const paths = {
 
   register: () => '/register',
   recover: () => '/recover',
+  /** 查询 13 位企业代码 */
+  findCode: () => '/find-code',
+  /** 常见问题和浏览器说明 */
+  help: () => '/help',
   /** 我的账号 */
   ownAccount: () => '/account',
   colleagues: () => '/desk/colleagues',

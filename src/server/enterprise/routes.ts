@@ -1,12 +1,13 @@
 /** Requests for one's own enterprise and for the look-up of a consignor. */
 import type { FastifyInstance } from 'fastify'
-import { enterpriseByCode, ownEnterprise, saveEnterpriseInfo } from '#api/enterprise.ts'
+import { enterpriseByCode, findEnterpriseCode, ownEnterprise, saveEnterpriseInfo } from '#api/enterprise.ts'
 import { dayOf } from '#domain/day.ts'
 import type { SignedIn } from '../account/session.ts'
 import type { Context } from '../context.ts'
-import { guarded } from '../http/register.ts'
+import { guarded, open } from '../http/register.ts'
 import { Refused } from '../refused.ts'
 import { barOf, barWords } from './bar.ts'
+import { findCode } from './find-code.ts'
 import { findByCode13, findEnterprise } from './queries.ts'
 import { saveInfo } from './save-info.ts'
 
@@ -19,6 +20,7 @@ export function enterpriseRoutes(app: FastifyInstance, ctx: Context): void {
     await saveInfo(ctx, actor, session.enterprise.id, body)
     return own(ctx, session)
   })
+  open(app, ctx, findEnterpriseCode, ({ request, body }) => findCode(ctx, request, body))
   guarded(app, ctx, enterpriseByCode, async ({ params }) => {
     const found = await findByCode13(ctx.db, params.code13)
     if (found === undefined) {

@@ -94,6 +94,8 @@ async function servePages(app: FastifyInstance, ctx: Context) {
     '/sign-in',
     '/register',
     '/recover',
+    '/find-code',
+    '/help',
     '/invitation',
     '/account',
     '/hall',

@@ -35,6 +35,8 @@ export function SignInPage() {
           <nav className={s['links']} aria-label="没有账号或忘记密码">
             <Link to={paths.register()}>请注册</Link>
             <Link to={paths.recover()}>密码找回</Link>
+            <Link to={paths.findCode()}>查询企业代码</Link>
+            <Link to={paths.help()}>常见问题</Link>
           </nav>
         </div>
         <aside className={s['right']}>
