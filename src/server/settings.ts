@@ -1,9 +1,12 @@
-/** Values of the table `setting`: what an administrator decides, each from its day on. */
+/** Table `setting`: what the law or an administrator decides, each value from its day on. Append-only. */
+import { sql } from 'kysely'
 import type { Day } from '#domain/day.ts'
 import type { Db, Tx } from './db/connect.ts'
 
-/** The value of a setting on a day, as it was stored; undefined when none was given. */
-export async function settingOn(db: Db | Tx, name: string, day: Day): Promise<unknown> {
+export type SettingName = 'quantity_digits' | 'quota_low_percent' | 'certificate_years'
+
+/** The value that holds on a day, or undefined where none was ever set for it. */
+export async function settingOn(db: Db | Tx, name: SettingName, day: Day): Promise<unknown> {
   const row = await db
     .selectFrom('setting')
     .select('value')
@@ -13,4 +16,64 @@ export async function settingOn(db: Db | Tx, name: string, day: Day): Promise<un
     .orderBy('id', 'desc')
     .executeTakeFirst()
   return row?.value
+}
+
+export interface SettingChange {
+  id: string
+  validFrom: Day
+  /** What held on that day before; null where nothing had been set. */
+  before: unknown
+  value: unknown
+  reason: string
+  changedBy: string | null
+  changedAt: Date
+}
+
+/** Every value that was ever set, the last first; at most 500. */
+export async function settingChanges(db: Db | Tx, name: SettingName): Promise<SettingChange[]> {
+  const { rows } = await sql<SettingChange>`
+    select s.id, s.valid_from as "validFrom", s.value, s.reason, account.person_name as "changedBy",
+      s.changed_at as "changedAt",
+      (select value from setting as earlier
+        where earlier.name = s.name and earlier.id < s.id and earlier.valid_from <= s.valid_from
+        order by earlier.valid_from desc, earlier.id desc limit 1) as before
+    from setting as s left join account on account.id = s.changed_by
+    where s.name = ${name} order by s.id desc limit 500`.execute(db)
+  return rows
+}
+
+/** Number of the last change, 0 if there was none; holds others off the settings until the end. */
+export async function lockSetting(tx: Tx, name: SettingName): Promise<number> {
+  await sql`select pg_advisory_xact_lock(hashtext('xuke setting'))`.execute(tx)
+  return lastChange(tx, name)
+}
+
+export async function lastChange(db: Db | Tx, name: SettingName): Promise<number> {
+  const { rows } = await sql<{ last: number }>`
+    select coalesce(max(id), 0)::int as last from setting where name = ${name}`.execute(db)
+  return rows[0]?.last ?? 0
+}
+
+export async function addSetting(
+  tx: Tx,
+  added: {
+    name: SettingName
+    validFrom: Day
+    value: unknown
+    reason: string
+    changedBy: string
+    changedAt: Date
+  },
+): Promise<void> {
+  await tx
+    .insertInto('setting')
+    .values({
+      name: added.name,
+      valid_from: added.validFrom,
+      value: JSON.stringify(added.value),
+      reason: added.reason,
+      changed_by: added.changedBy,
+      changed_at: added.changedAt,
+    })
+    .execute()
 }

@@ -6,7 +6,7 @@ import type { Actor } from '#domain/machine.ts'
 import { LowPercent, usualLowPercent } from '#domain/quota/warning.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
-import { addSetting, lockSetting, settingChanges, settingOn } from '../reference/settings.ts'
+import { addSetting, lockSetting, settingChanges, settingOn } from '../settings.ts'
 import { Refused } from '../refused.ts'
 
 const name = 'quota_low_percent'

@@ -27,7 +27,7 @@ import {
   listRates,
   versionOfTables,
 } from './queries.ts'
-import { settingOn } from './settings.ts'
+import { settingOn } from '../settings.ts'
 
 /** Goods of the catalogue, as they hold for a year. */
 export interface CatalogueGoods extends GoodsFacts, Searchable {
