@@ -49,9 +49,14 @@ export class Client {
   #cookie = ''
   #csrf = ''
 
-  constructor(base: string, sockets = 64) {
+  /** `from`: an address of this machine that requests are to come from. */
+  constructor(base: string, { sockets = 64, from }: { sockets?: number; from?: string } = {}) {
     this.base = base.replace(/\/$/, '')
-    this.#agent = new Agent({ keepAlive: true, maxSockets: sockets })
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxSockets: sockets,
+      ...(from === undefined ? {} : { localAddress: from }),
+    })
   }
 
   close(): void {

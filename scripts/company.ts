@@ -14,6 +14,7 @@ import type { At } from './journey.ts'
 import { samplePdf, sampleNumbers } from './sample.ts'
 
 export type Company = z.input<typeof register.body>
+type Applicant = Pick<Company, 'personName' | 'department' | 'email' | 'mobile'>
 
 const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY'
 /** Names are 8 characters of the alphabet: another one for each millisecond of 27 years. */
@@ -83,7 +84,7 @@ export const passService = (officer: Client, { id, version }: At) =>
   })
 
 /** The form of a request for a key; the identity card's number is made up and has the right check character. */
-const applicantOf = ({ personName, email, mobile, department = '' }: Company) => ({
+const applicantOf = ({ personName, email, mobile, department = '' }: Applicant) => ({
   applicantName: personName,
   gender: 'female',
   identityType: 'id_card',
@@ -99,7 +100,7 @@ const applicantOf = ({ personName, email, mobile, department = '' }: Company) =>
 })
 
 /** 申请: a request with all papers that it needs, submitted to the key office. */
-export async function askForKey(client: Client, company: Company): Promise<At> {
+export async function askForKey(client: Client, applicant: Applicant): Promise<At> {
   const id = randomUUIDv7()
   const params = { id }
   const made = await client.call(keys.createKeyRequest, { body: { id, kind: 'new' } })
@@ -109,7 +110,7 @@ export async function askForKey(client: Client, company: Company): Promise<At> {
       version: made.version,
       requestId: randomUUIDv7(),
       certificateType: 'general',
-      fields: applicantOf(company),
+      fields: applicantOf(applicant),
       services: ['export_licence'],
     },
   })
