@@ -109,3 +109,19 @@ export async function copyLicences(
   )
   return rows.map((row) => ({ id: row.id, licenceNo: row.licence_no }))
 }
+
+/** Copies of a key request in the state it is in; answers their ids. */
+export async function copyKeyRequests(
+  database: pg.Pool,
+  id: string,
+  first: number,
+  count: number,
+): Promise<string[]> {
+  const copy = idOf('a001')
+  await copyRow(database, 'key_request', { id: copy }, { id, first, count })
+  const { rows } = await database.query<{ id: string }>(
+    `select ${copy} as id from generate_series($1::int, $2::int) as n`,
+    [first, first + count - 1],
+  )
+  return rows.map((row) => row.id)
+}

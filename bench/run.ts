@@ -6,10 +6,12 @@
  * `soak` runs only when it is asked for. --profile writes CPU profiles of the server to DIR.
  */
 import { parseArgs } from 'node:util'
+import { certificate } from './certificate.ts'
 import { issue } from './issue.ts'
 import { list } from './list.ts'
 import { lookup } from './lookup.ts'
 import { line, type Figures } from './measure.ts'
+import { ocsp } from './ocsp.ts'
 import { openPlace, type Place } from './place.ts'
 import { prove } from './prove.ts'
 import { quotaReview } from './quota-review.ts'
@@ -17,6 +19,7 @@ import { reconcile } from './reconcile.ts'
 import { review } from './review.ts'
 import type { Run, Scenario } from './scenario.ts'
 import { sealCheck } from './seal-check.ts'
+import { signIn } from './sign-in.ts'
 import { soak } from './soak.ts'
 import { start } from './start.ts'
 import { statement } from './statement.ts'
@@ -32,6 +35,8 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   issue,
   'seal-check': sealCheck,
   lookup,
+  'sign-in': signIn,
+  certificate,
   start,
   upload,
   'quota-review': quotaReview,
@@ -39,6 +44,7 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   statement,
   prove,
   reconcile,
+  ocsp,
   soak,
   list,
 }

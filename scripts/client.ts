@@ -49,9 +49,14 @@ export class Client {
   #cookie = ''
   #csrf = ''
 
-  constructor(base: string, sockets = 64) {
+  /** `from`: an address of this machine that requests are to come from. */
+  constructor(base: string, { sockets = 64, from }: { sockets?: number; from?: string } = {}) {
     this.base = base.replace(/\/$/, '')
-    this.#agent = new Agent({ keepAlive: true, maxSockets: sockets })
+    this.#agent = new Agent({
+      keepAlive: true,
+      maxSockets: sockets,
+      ...(from === undefined ? {} : { localAddress: from }),
+    })
   }
 
   close(): void {
@@ -121,17 +126,22 @@ export class Client {
     const { accounts } = await this.call(demoAccountList, {})
     const account = accounts.find((one) => one.loginName === loginName)
     if (account === undefined) throw new Error(`no demonstration account ${loginName}`)
+    await this.enter({ loginName, password: account.password })
+    return account
+  }
+
+  /** Signs in with what somebody would type, and keeps the session. */
+  async enter(given: z.input<typeof signIn.body>): Promise<void> {
     const reply = await this.send(signIn.path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ loginName, password: account.password }),
+      body: JSON.stringify(given),
     })
     if (reply.status >= 300) throw new RequestFailed(signIn.path, reply)
     this.#csrf = signIn.reply.parse(parsed(reply.body)).csrfToken
     const cookies = reply.headers['set-cookie']
     const cookie = Array.isArray(cookies) ? cookies[0] : cookies
     this.#cookie = cookie?.split(';')[0] ?? ''
-    return account
   }
 
   /** The person's e-key, opened: the file text too, which holds the certificates. */

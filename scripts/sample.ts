@@ -5,6 +5,7 @@ import {
   type ApplicationForm,
   type ContractSheet,
 } from '#domain/application/form.ts'
+import { organisationCodeProblem, usccProblem } from '#domain/uscc.ts'
 
 export interface Exporter {
   code13: string
@@ -46,6 +47,22 @@ export function sampleForm(exporter: Exporter, today: string): ApplicationForm {
     applicantName: '钱思远',
     applicantPhone: '13800138000',
   }
+}
+
+/** Numbers of a made-up company in Beijing with right check characters, from eight digits or capitals (no I, O, S, V, Z). */
+export function sampleNumbers(stem: string): { uscc: string; code13: string } {
+  const checked = (checks: string, code: (check: string) => string, problem: typeof usccProblem) => {
+    const found = [...checks].map(code).find((one) => problem(one) === undefined)
+    if (found === undefined) throw new Error(`no code from ${stem}`)
+    return found
+  }
+  const organisation = checked('0123456789X', (check) => stem + check, organisationCodeProblem)
+  const uscc = checked(
+    '0123456789ABCDEFGHJKLMNPQRTUWXY',
+    (check) => `91110000${organisation}${check}`,
+    usccProblem,
+  )
+  return { uscc, code13: `1100${organisation}` }
 }
 
 /** What the form says instead for tungsten, which the demonstration puts under quota; a quantity that the grant has many times. */

@@ -1,9 +1,10 @@
 /**
  * npm run smoke -- --url http://127.0.0.1:3000 --out DIR [--customs http://127.0.0.1:3001]
  *
- * Drives a running demonstration server over HTTP from sign-in to the downloaded licence, making its own signature; then
- * on to the goods' declaration at the simulator of customs and the licence's write-off. Writes application.pdf,
- * licence.pdf, write-off-proof.pdf, certificate.pem, chain.pem and result.json to DIR. Without --customs the simulator is
+ * Drives a running demonstration server over HTTP as a new company: registered with codes from the outbox, its service
+ * and its key approved, the key pair made here; signed in with it, on to the downloaded licence, the goods' declaration at
+ * the simulator of customs and the licence's write-off. Each run is another company. Writes certificate.pem and chain.pem
+ * of its key, application.pdf, licence.pdf, write-off-proof.pdf and result.json to DIR. Without --customs the simulator is
  * looked for where a demonstration starts it: on the same host, one port higher.
  */
 import { createHash, X509Certificate } from 'node:crypto'
@@ -16,6 +17,17 @@ import * as requestApi from '#api/request.ts'
 import { sign } from '#ui/key/e-key.ts'
 import { actOnRequest, createRequest, declare, untilLicence } from './afterwards.ts'
 import { addressOf, Client } from './client.ts'
+import {
+  actOnKey,
+  askForDesk,
+  askForKey,
+  companyOf,
+  confirmed,
+  makeKeyFor,
+  passService,
+  registerCompany,
+  signInByKey,
+} from './company.ts'
 import {
   act,
   attach,
@@ -59,19 +71,38 @@ async function step<T>(name: string, work: () => Promise<T>): Promise<T> {
 
 const write = (name: string, content: string | Uint8Array) => writeFileSync(path.join(out, name), content)
 
-const operator = new Client(values.url)
 const officers = {
+  platform: new Client(values.url),
+  key: new Client(values.url),
   first: new Client(values.url),
   second: new Client(values.url),
   issuer: new Client(values.url),
 }
 
-const person = await step('sign in', () => operator.signIn('steel02'))
-const { key, file } = await step('open e-key', () => operator.eKey(person))
-const certificate = /-----BEGIN CERTIFICATE-----[^]+?-----END CERTIFICATE-----\n?/.exec(file)?.[0] ?? ''
+const newcomer = new Client(values.url)
+let company = companyOf(new Date())
+await step('codes', async () => (company = await confirmed(newcomer, company)))
+await step('register', () => registerCompany(newcomer, company))
+await step('sign in', () => newcomer.enter({ loginName: company.loginName, password: company.password }))
+const service = await step('ask for service', () => askForDesk(newcomer))
+const askedKey = await step('ask for key', () => askForKey(newcomer, company))
+await step('office signs in', async () => {
+  await officers.platform.signIn('platform01')
+  await officers.key.signIn('key01')
+})
+await step('approve service', () => passService(officers.platform, service))
+const approvedKey = await step('approve key', () => actOnKey(officers.key, askedKey, 'approve'))
+const { key, certificate, chain } = await step('make key', () => makeKeyFor(newcomer, approvedKey))
+newcomer.close()
 write('certificate.pem', certificate)
-write('chain.pem', await step('chain', () => operator.file('/pki/chain.pem')))
+write('chain.pem', chain)
 
+const operator = new Client(values.url)
+await step('sign in by key', () => signInByKey(operator, company, key))
+await step('chain', async () => {
+  const served = await operator.file('/pki/chain.pem')
+  if (served.toString() !== chain) throw new Error('the chain is another one than the key came with')
+})
 const made = await step('create', () => createDraft(operator))
 const { id } = made
 let at = await step('contract sheet', () => saveSheet(operator, made))
@@ -143,6 +174,7 @@ const result = {
   licenceNo: licence.licenceNo,
   digest,
   verifyUrl: licence.verifyUrl,
+  enterprise: { name: company.enterpriseName, uscc: company.uscc, code13: company.code13 },
   certificate: new X509Certificate(certificate).subject,
   steps,
 }

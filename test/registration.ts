@@ -1,28 +1,15 @@
 /** Companies that register in a test: their numbers, the whole way with codes, and clients of accounts made in it. */
-import assert from 'node:assert/strict'
 import { randomUUIDv7 } from 'node:crypto'
 import type { z } from 'zod'
 import { register, sendRegistrationCodes } from '#api/registration.ts'
 import { deskService } from '#domain/hall/catalogue.ts'
-import { organisationCodeProblem, usccProblem } from '#domain/uscc.ts'
 import { makeSession, sessionCookie } from '#server/account/session.ts'
 import { codeSentTo } from '#test/messages.ts'
 import { TestClient, type TestApp } from '#test/people.ts'
-
-const alphabet = '0123456789ABCDEFGHJKLMNPQRTUWXY'
+import { sampleNumbers } from '../scripts/sample.ts'
 
 /** Numbers of a made-up company with right check characters; `n` from 1 to 9999. */
-export function numbersOf(n: number): { uscc: string; code13: string } {
-  const stem = `NEW${String(n).padStart(5, '0')}`
-  const organisation = [...'0123456789X']
-    .map((check) => stem + check)
-    .find((code) => organisationCodeProblem(code) === undefined)
-  const uscc = [...alphabet]
-    .map((check) => `91110000${organisation}${check}`)
-    .find((code) => usccProblem(code) === undefined)
-  assert.ok(organisation !== undefined && uscc !== undefined)
-  return { uscc, code13: `1100${organisation}` }
-}
+export const numbersOf = (n: number) => sampleNumbers(`NEW${String(n).padStart(5, '0')}`)
 
 /** The client of somebody without a session who is asked for no captcha. */
 export const stranger = (it: TestApp, headers: Record<string, string> = {}) =>

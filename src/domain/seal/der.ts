@@ -118,7 +118,11 @@ export function generalizedTime(instant: Date): Bytes {
 const timeDigits = (iso: string): string =>
   `${iso.slice(0, 4)}${iso.slice(5, 7)}${iso.slice(8, 10)}${iso.slice(11, 13)}${iso.slice(14, 16)}${iso.slice(17, 19)}Z`
 
-const asciiBytes = (text: string): Bytes => Uint8Array.from(text, (character) => character.charCodeAt(0))
+function asciiBytes(text: string): Bytes {
+  const bytes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index)
+  return bytes
+}
 
 /** A PrintableString; refuses characters that it does not have with RangeError. */
 export function printableString(text: string): Bytes {

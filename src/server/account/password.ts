@@ -1,9 +1,14 @@
 /** Passwords are kept as argon2id, with the cost that OWASP's password storage advice names (19 MiB, 2 passes). */
 import { randomInt } from 'node:crypto'
+import os from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { passwordProblem } from '#domain/account/password.ts'
+import { gate } from './gate.ts'
 
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const
+
+// One processor stays free for the pages, however many passwords are tried at the same time.
+const through = gate(Math.max(1, os.availableParallelism() - 1))
 
 // Nobody's password, at the same cost: an unknown login name takes as long to refuse as a known one.
 const nobody =
@@ -13,12 +18,12 @@ const nobody =
 export async function hashPassword(password: string): Promise<string> {
   const problem = passwordProblem(password)
   if (problem !== undefined) throw new Error(problem)
-  return hash(password, cost)
+  return through(() => hash(password, cost))
 }
 
 /** Whether the password is that of the hash; always false, after the same time, when there is no account. */
 export async function isPassword(stored: string | undefined, password: string): Promise<boolean> {
-  const right = await verify(stored ?? nobody, password)
+  const right = await through(() => verify(stored ?? nobody, password))
   return right && stored !== undefined
 }
 

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { certificatePem, makeTestPki, type TestPki } from '#test/pki.ts'
-import { type CrlEntry, makeCrl, readCrlNumber } from './crl.ts'
+import { type CrlEntry, crlReason, makeCrl, readCrlNumber } from './crl.ts'
 import { issuingAuthority } from './issuing-authority.ts'
 import { pkiFiles } from './pki-files.ts'
 import { PASSPHRASE_ROUNDS, wrapPrivateKey } from './private-key.ts'
@@ -83,14 +83,58 @@ test('openssl verify refuses a revoked certificate and takes the others', async 
   await assert.rejects(verify('bad.pem', certificatePem(bad.certificate)), /certificate revoked/)
 })
 
-test('a list of ten thousand is read by openssl', async () => {
-  const entries = Array.from({ length: 10_000 }, (_, index) => ({
-    serial: (0x4000 + index).toString(16),
-    revokedAt: NOW,
-    reason: 'cessationOfOperation' as const,
+const reasonWords = {
+  keyCompromise: 'Key Compromise',
+  affiliationChanged: 'Affiliation Changed',
+  superseded: 'Superseded',
+  cessationOfOperation: 'Cessation Of Operation',
+  privilegeWithdrawn: 'Privilege Withdrawn',
+} as const
+
+/** Entries as openssl shows them: serial, date, reason. */
+const shown = (text: string) =>
+  text
+    .split('Serial Number: ')
+    .slice(1)
+    .map((entry) => {
+      const at = /Revocation Date: (.*)/.exec(entry)?.[1] ?? ''
+      const why = /CRL Reason Code: *\n *(.*)/.exec(entry)?.[1]
+      return [/^[0-9A-F]+/.exec(entry)?.[0], new Date(at).toISOString(), why]
+    })
+
+test('ten thousand entries: openssl reads each serial, date and reason as they were given', async () => {
+  const reasons = [undefined, ...Object.keys(reasonWords).map((name) => crlReason(name))]
+  const entries: CrlEntry[] = Array.from({ length: 10_000 }, (_, index) => ({
+    serial: `${['', '7', '80', 'ab'][index % 4]}${(0x4000 + index).toString(16)}`.padStart(6, '0'),
+    revokedAt: new Date(NOW.getTime() - index * 3_601_000),
+    reason: reasons[index % reasons.length],
   }))
-  const text = (await openssl(await crlOf(entries), '-noout', '-text')).toString()
-  assert.equal(text.match(/Serial Number:/g)?.length, 10_000)
+  const odd: CrlEntry[] = [
+    { serial: '00', revokedAt: NOW },
+    { serial: '0000', revokedAt: NOW },
+    { serial: '0080', revokedAt: NOW },
+    { serial: 'FE01', revokedAt: NOW, reason: 'superseded' },
+    { serial: '7f'.repeat(20), revokedAt: NOW },
+    // GeneralizedTime from here on.
+    { serial: '02', revokedAt: new Date('2050-01-01T00:00:00Z') },
+    { serial: '03', revokedAt: new Date('2049-12-31T23:59:59.999Z') },
+  ]
+  const all = [...entries, ...odd]
+  const text = (await openssl(await crlOf(all), '-noout', '-text')).toString()
+  assert.deepEqual(
+    shown(text),
+    all.map(({ serial, revokedAt, reason }) => [
+      serial.toUpperCase().replace(/^(?:00)+(?=..)/, ''),
+      `${revokedAt.toISOString().slice(0, 19)}.000Z`,
+      reason && reasonWords[reason],
+    ]),
+  )
+})
+
+test('a serial that no certificate can have is refused, not written', async () => {
+  for (const serial of ['', 'f', 'xy', '0a ', '7f'.repeat(21), 'ff'.repeat(20)]) {
+    await assert.rejects(crlOf([{ serial, revokedAt: NOW }]), RangeError, serial)
+  }
 })
 
 test('the number can be read back', async () => {

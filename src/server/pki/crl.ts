@@ -4,7 +4,7 @@
  */
 import type { KeyObject } from 'node:crypto'
 import { setImmediate as pause } from 'node:timers/promises'
-import { concat, fromHex } from '#domain/seal/bytes.ts'
+import { concat } from '#domain/seal/bytes.ts'
 import type { Certificate } from '#domain/seal/certificate.ts'
 import {
   bitString,
@@ -22,7 +22,6 @@ import {
   sequence,
   TAG,
   time,
-  unsignedInteger,
 } from '#domain/seal/der.ts'
 import { OID } from '#domain/seal/oids.ts'
 import { signBy } from './signature.ts'
@@ -86,26 +85,59 @@ export async function makeCrl({ issuingCert, issuingKey, entries, number, now }:
   return Buffer.from(sequence(list, algorithm.signatureIdentifier, bitString(signature)))
 }
 
-/** Entries written at a stretch, in about 10 ms: a list of 100,000 does not keep requests waiting. */
+/** Entries written at a stretch, in a few milliseconds: a list of 100,000 does not keep requests waiting. */
 const AT_A_STRETCH = 2_000
 
 async function blocksOf(entries: readonly CrlEntry[]): Promise<Uint8Array[]> {
   const blocks: Uint8Array[] = []
   for (let from = 0; from < entries.length; from += AT_A_STRETCH) {
     if (from > 0) await pause()
-    blocks.push(concat(entries.slice(from, from + AT_A_STRETCH).map(entryOf)))
+    let hex = ''
+    for (const entry of entries.slice(from, from + AT_A_STRETCH)) hex += entryInHex(entry)
+    blocks.push(Buffer.from(hex, 'hex'))
   }
   return blocks
 }
 
-function entryOf({ serial, revokedAt, reason }: CrlEntry): Uint8Array {
-  const fields = [unsignedInteger(fromHex(serial)), time(revokedAt)]
-  if (!reason) return sequence(...fields)
-  const code = encode(TAG.enumerated, Uint8Array.of(CRL_REASONS[reason]))
-  return sequence(...fields, sequence(extension(OID.reasonCode, code)))
+/** RFC 5280 4.1.2.2: no authority may give a longer one. */
+const LONGEST_SERIAL = 20
+
+/**
+ * An entry in DER, in hex: for 100,000 of them an array for each element took five times as long. Refuses, with
+ * RangeError, a serial that is not hex or longer than 20 bytes; so every length fits in one byte.
+ */
+function entryInHex({ serial, revokedAt, reason }: CrlEntry): string {
+  const number = serialInHex(serial)
+  const why = (reason && REASON_IN_HEX.get(reason)) ?? ''
+  const fields = `02${byteInHex(number.length / 2)}${number}${timeInHex(revokedAt)}${why}`
+  return `30${byteInHex(fields.length / 2)}${fields}`
 }
 
-const extension = (id: string, value: Uint8Array): Uint8Array => sequence(oid(id), octetString(value))
+const SERIAL = /^(?:[0-9a-f]{2})+$/i
+const byteInHex = (byte: number): string => (byte < 16 ? `0${byte.toString(16)}` : byte.toString(16))
+
+/** Content of the INTEGER: shortest form, with a zero before a top bit, which would mean a negative number. */
+function serialInHex(serial: string): string {
+  if (!SERIAL.test(serial)) throw new RangeError(`serial ${serial}: not hex`)
+  const used = serial.replace(/^(?:00)+(?=..)/, '')
+  const number = used.charAt(0) >= '8' ? `00${used}` : used
+  if (number.length > 2 * LONGEST_SERIAL) throw new RangeError(`serial ${serial}: longer than 20 bytes`)
+  return number
+}
+
+const timeInHex = (instant: Date): string => Buffer.from(time(instant)).toString('hex')
+
+/** Extensions of an entry with each reason: the same few bytes every time. */
+const REASON_IN_HEX = new Map(
+  Object.entries(CRL_REASONS).map(([name, code]) => {
+    const value = encode(TAG.enumerated, Uint8Array.of(code))
+    return [name, Buffer.from(sequence(extension(OID.reasonCode, value))).toString('hex')]
+  }),
+)
+
+function extension(id: string, value: Uint8Array): Uint8Array {
+  return sequence(oid(id), octetString(value))
+}
 
 function keyIdentifier(certificate: Certificate): Uint8Array {
   const found = certificate.extensions.get(OID.subjectKeyIdentifier)
