@@ -13,6 +13,7 @@ import * as demo from '#api/demo.ts'
 import type { Endpoint } from '#api/endpoint.ts'
 import * as enterprise from '#api/enterprise.ts'
 import * as health from '#api/health.ts'
+import * as keyAgent from '#api/key-agent.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
@@ -401,6 +402,9 @@ const table: Row[] = [
   open(demo.demoKeyList, '/demo/keys/'),
   open(demo.demoKey, '/demo/keys/steel02.pem'),
 
+  open(keyAgent.getKeyAgent, '/api/key-agent'),
+  open(keyAgent.downloadKeyAgent, '/api/key-agent/xuke-key-agent-1.0.0-any.zip'),
+
   get(enterprise.ownEnterprise, operators, [{ names: without(operators), status: 404 }]),
   post(
     enterprise.saveEnterpriseInfo,
@@ -638,6 +642,7 @@ test('every request is in the table', () => {
     demo,
     enterprise,
     health,
+    keyAgent,
     licence,
     reference,
     request,

@@ -34,6 +34,8 @@ export type Environment = {
   customs: { url: string | undefined; keyFile: string; peerKeyFile: string }
   /** Port of the simulator that a demonstration starts beside itself; undefined: none. */
   customsSimPort: number | undefined
+  /** Where the pages look for the key agent on the machine of whoever uses them. */
+  keyAgentPort: number
   /** Where e-mail goes out, and from whom; undefined: it waits. */
   mail: { url: string; from: { name: string; address: string } } | undefined
   /** Where SMS go out, and the secret that signs them; undefined: they wait. */
@@ -63,6 +65,7 @@ export const defaults = {
   CUSTOMS_KEY: '',
   CUSTOMS_PEER_KEY: '',
   CUSTOMS_SIM_PORT: '',
+  KEY_AGENT_PORT: '3900',
   SMTP_URL: '',
   MAIL_FROM: '',
   SMS_GATEWAY_URL: '',
@@ -97,15 +100,16 @@ function isProxyList(text: string): boolean {
 
 const orEmpty = (schema: z.ZodType<string>) => z.union([z.literal(''), schema])
 const postgres = orEmpty(z.string().refine(isPostgres))
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((number) => number > 0 && number < 65536)
 const Settings = z.object({
   MODE: z.enum(['demo', 'production']),
   ROLE: z.enum(['web', 'jobs', 'all']),
   HOST: z.string().min(1),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/)
-    .transform(Number)
-    .refine((port) => port > 0 && port < 65536),
+  PORT: port,
   PUBLIC_URL: orEmpty(z.string().regex(/^https?:\/\/[^/?#\s]+\/?$/)),
   DATA_DIR: z.string().min(1),
   PG_DIR: z.string(),
@@ -120,6 +124,7 @@ const Settings = z.object({
   CUSTOMS_KEY: z.string(),
   CUSTOMS_PEER_KEY: z.string(),
   CUSTOMS_SIM_PORT: orEmpty(z.string().regex(/^\d{1,5}$/)),
+  KEY_AGENT_PORT: port,
   SMTP_URL: orEmpty(z.string().refine(isSmtp)),
   MAIL_FROM: orEmpty(z.string().refine((text) => mailboxOf(text) !== undefined)),
   SMS_GATEWAY_URL: orEmpty(z.string().refine(isGateway)),
@@ -135,6 +140,7 @@ const expected: Partial<Record<string, string>> = {
   DATABASE_URL: 'postgresql:// 开头的数据库地址',
   DATABASE_OWNER_URL: 'postgresql:// 开头的数据库地址',
   CUSTOMS_URL: '海关系统的网址，例如 https://customs.example.cn/exchange',
+  KEY_AGENT_PORT: '1 至 65535 的整数',
   CUSTOMS_SIM_PORT: '0（不启动）至 65535 的整数',
   SMTP_URL: '邮件服务器的地址，例如 smtps://user:password@mail.example.cn（特殊字符按 %XX 书写，不带参数）',
   MAIL_FROM: '发件人，例如 出口许可证系统 <licence@example.cn>',
@@ -278,6 +284,7 @@ export function readEnvironment(variables: Variables): Environment {
     ...placesOf(settings),
     ...customsOf(settings, placesOf(settings).dataDir),
     ...messagesOf(settings),
+    keyAgentPort: settings.KEY_AGENT_PORT,
     tls,
     trustProxy: settings.TRUST_PROXY || false,
     passphrases: {

@@ -62,6 +62,7 @@ test('every address of a page', () => {
     calendar: paths.calendar(),
     signInLog: paths.signInLog(),
     verify: paths.verify(),
+    keyAgent: paths.keyAgent(),
   }
   assert.deepEqual(printed, {
     home: '/',
@@ -129,6 +130,7 @@ test('every address of a page', () => {
     calendar: '/admin/calendar',
     signInLog: '/admin/sign-ins',
     verify: '/verify',
+    keyAgent: '/key-agent',
   })
 })
 

@@ -79,6 +79,8 @@ export const paths = {
   signInLog: () => '/admin/sign-ins',
 
   verify: () => '/verify',
+  /** 客户端控件下载. */
+  keyAgent: () => '/key-agent',
 } as const
 
 /** The address to follow after signing in: one of this system's own, never a foreign one. */

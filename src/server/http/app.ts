@@ -41,7 +41,8 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
         'style-src': ["'self'", "'unsafe-inline'"],
         'img-src': ["'self'", 'data:', 'blob:'],
         'font-src': ["'self'", 'data:'],
-        'connect-src': ["'self'"],
+        // The key agent on the machine of whoever looks at the page.
+        'connect-src': ["'self'", () => `http://127.0.0.1:${ctx.env.keyAgentPort}`],
         'worker-src': ["'self'", 'blob:'],
         'frame-src': ["'self'", 'blob:'],
         'object-src': ["'none'"],
@@ -98,6 +99,7 @@ async function servePages(app: FastifyInstance) {
     '/authority/*',
     '/admin/*',
     '/verify',
+    '/key-agent',
     '/tables/*',
   ]
   for (const path of page) app.get(path, shell, (_, reply) => reply.sendFile('index.html'))

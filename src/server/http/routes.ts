@@ -8,6 +8,7 @@ import { customsRoutes } from '../customs/routes.ts'
 import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { healthRoutes } from './health.ts'
+import { keyAgentRoutes } from '../key-agent/routes.ts'
 import { licenceRoutes } from '../licence/routes.ts'
 import { noticeRoutes } from '../notice/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
@@ -24,6 +25,7 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   demoRoutes(app, ctx)
   enterpriseRoutes(app, ctx)
   healthRoutes(app, ctx)
+  keyAgentRoutes(app, ctx)
   licenceRoutes(app, ctx)
   noticeRoutes(app, ctx)
   pkiRoutes(app, ctx)
