@@ -16,6 +16,7 @@ import { pinState } from '../src/key-agent/pin-state.ts'
 import { Refused } from '../src/key-agent/refused.ts'
 import { type Agent, agentVersion, startAgent } from '../src/key-agent/start.ts'
 import type { Tokens, TokenState } from '../src/key-agent/token.ts'
+import { pageOf, person, reply } from './agent.ts'
 import { makeTestPki, PUBLIC_URL, STEEL_HOLDER } from './pki.ts'
 import { noTokenHere, softToken, type SoftToken } from './softhsm.ts'
 
@@ -23,40 +24,6 @@ const NOW = new Date('2026-11-22T08:00:00Z')
 const SITE = 'https://licence.example.cn'
 const OTHER = 'http://localhost:3000'
 const FOREIGN = 'https://evil.example.com'
-
-/** A page of `origin`, as the browser would send for it. */
-const pageOf = (agent: Agent, origin: string): KeyAgent =>
-  keyAgent({
-    port: agent.port,
-    pollMs: 5,
-    fetch: (url, init) =>
-      fetch(url, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), origin } }),
-  })
-
-type Answer = Readonly<Record<string, string>>
-
-/** Posts the form of the question as the agent's own page does; gives the page that comes back. */
-async function reply(address: string, answer: Answer, origin = new URL(address).origin): Promise<Response> {
-  const shown = await (await fetch(address)).text()
-  const nonce = /name="nonce" value="([^"]+)"/.exec(shown)?.[1] ?? ''
-  return fetch(address, {
-    method: 'POST',
-    headers: { origin },
-    body: new URLSearchParams({ nonce, ...answer }),
-  })
-}
-
-/** The person at the agent's window, who gives these answers one after the other. */
-function person(...answers: Answer[]) {
-  const pages: string[] = []
-  const show = (address: string): AskWindow => {
-    void (async () => {
-      for (const answer of answers) pages.push(await (await reply(address, answer)).text())
-    })()
-    return { closed: () => false, close: () => undefined }
-  }
-  return { show, pages }
-}
 
 const says = (problem: AgentProblem, words: RegExp) => (error: unknown) => {
   assert.ok(error instanceof AgentError, String(error))
@@ -270,17 +237,17 @@ describe('a token of SoftHSM2', { skip: noTokenHere }, () => {
     await assert.rejects(other.open(token.id, wrong.show), says('refused', /没有得到允许/))
     // Being logged in for one site opens nothing for another: its PIN was looked at, and found wrong.
     assert.match(wrong.pages[0] ?? '', /PIN 不正确/)
-    await assert.rejects(session.sign(keyId, data), says('said', /没有打开，或已自动关闭/))
+    await assert.rejects(session.sign(keyId, data), says('closed', /没有打开，或已自动关闭/))
 
     const again = await opened(page)
     now += 14 * 60_000
     assert.equal((await again.session.sign(keyId, data)).length, 64)
     now += 16 * 60_000
-    await assert.rejects(again.session.sign(keyId, data), says('said', /已自动关闭/))
+    await assert.rejects(again.session.sign(keyId, data), says('closed', /已自动关闭/))
     const third = await opened(page)
     await assert.rejects(third.session.sign('ab'.repeat(16), data), says('said', /没有这张证书的私钥/))
     await third.session.close()
-    await assert.rejects(third.session.sign(keyId, data), says('said', /没有打开/))
+    await assert.rejects(third.session.sign(keyId, data), says('closed', /没有打开/))
   })
 
   test('by hand: the command starts it with its settings, and ends it', async () => {

@@ -103,6 +103,7 @@ const pages = [
 const tree = root.addChildren([
   open('/sign-in', () => import('./account/SignInPage.tsx'), 'SignInPage'),
   open('/verify', () => import('./licence/VerifyPage.tsx'), 'VerifyPage'),
+  open('/key-agent', () => import('./key-agent/KeyAgentPage.tsx'), 'KeyAgentPage'),
   frame.addChildren(pages),
 ])
 

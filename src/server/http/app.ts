@@ -51,6 +51,8 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
         'frame-ancestors': ["'self'"],
       },
     },
+    // The window of the key agent, in which it asks for the PIN, is closed by the page that opened it.
+    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
     strictTransportSecurity: ctx.env.publicUrl.startsWith('https:'),
     referrerPolicy: { policy: 'same-origin' },
   })

@@ -67,7 +67,7 @@ function agentVersion(): string {
 /** Everything in the archive but the runtime: name → content. */
 function contents(env: Where, { runtime }: Platform, version: string): Map<string, string> {
   const sources = readdirSync(program).filter(
-    (name) => /\.ts$|^package\.json$/.test(name) && !/\.test\.ts$/.test(name),
+    (name) => /\.ts$|^package\.json$/.test(name) && !name.endsWith('.test.ts'),
   )
   const settings = { port: env.keyAgentPort, origins: originsOf(env.publicUrl).join(',') }
   return new Map([

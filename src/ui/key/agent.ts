@@ -14,9 +14,10 @@ export type AgentProblem =
   | 'version' // it speaks another protocol
   | 'refused' // the person said no, or closed the window
   | 'consent' // it has to be asked for first
+  | 'closed' // the token was pulled out, or closed after a while: the PIN is asked for again
   | 'said' // the agent's own words
 
-const WORDS: Record<Exclude<AgentProblem, 'said'>, string> = {
+const WORDS: Record<Exclude<AgentProblem, 'closed' | 'said'>, string> = {
   absent: '没有连上本机的钥匙代理。请先下载、安装并启动它，再重试。',
   denied:
     '浏览器没有允许本网站访问本机程序。请点地址栏左侧的图标，把“本地网络访问”或“本机应用”改为允许，然后重试。',
@@ -28,8 +29,9 @@ const WORDS: Record<Exclude<AgentProblem, 'said'>, string> = {
 export class AgentError extends Error {
   override readonly name = 'AgentError'
   readonly problem: AgentProblem
-  constructor(problem: AgentProblem, words = problem === 'said' ? '' : WORDS[problem], cause?: unknown) {
-    super(words, { cause })
+  /** `words`: the agent's own, where it has spoken. */
+  constructor(problem: AgentProblem, words?: string, cause?: unknown) {
+    super(words ?? (problem === 'closed' || problem === 'said' ? '' : WORDS[problem]), { cause })
     this.problem = problem
   }
 }
@@ -185,14 +187,16 @@ const Said = z.object({ code: z.string(), words: z.string() })
 function refusalOf(reply: unknown): AgentError {
   const said = Said.safeParse(reply)
   if (!said.success) return new AgentError('version')
-  return said.data.code === 'consent' ? new AgentError('consent') : new AgentError('said', said.data.words)
+  const { code, words } = said.data
+  return code === 'consent' ? new AgentError(code) : new AgentError(code === 'closed' ? code : 'said', words)
 }
 
 /**
- * What the browser says about speaking to programs of this machine: asked of pages of public addresses alone, and only by
- * browsers that know the question.
+ * What the browser says about speaking to programs of this machine: it asks on pages of other addresses than this machine's
+ * own, and only where it knows the question.
  */
 export async function mayAsk(): Promise<PermissionState | 'unknown'> {
+  if (['localhost', '127.0.0.1', '[::1]'].includes(globalThis.location?.hostname)) return 'granted'
   for (const name of ['loopback-network', 'local-network-access']) {
     try {
       const asked: { name: string } = { name }
