@@ -14,6 +14,7 @@ import type { Endpoint } from '#api/endpoint.ts'
 import * as enterprise from '#api/enterprise.ts'
 import * as health from '#api/health.ts'
 import * as keyAgent from '#api/key-agent.ts'
+import * as key from '#api/key.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
@@ -26,6 +27,8 @@ import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { makeDemoQuota } from '#server/demo/quota.ts'
 import { completeDraft, passing, sealed, submitted, typed, type Draft } from '#test/journey.ts'
 import { steelForm } from '#test/forms.ts'
+import { doingKey, filled, getRequest } from '#test/keys.ts'
+import { certificateFingerprint } from '#server/pki/signature.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
 import { makeTestPki } from '#test/pki.ts'
 
@@ -44,6 +47,9 @@ const things = {
   sentRequest: '',
   quota: '',
   swap: '',
+  keyRequest: '',
+  paper: '',
+  fingerprint: '',
 }
 
 before(async () => {
@@ -53,13 +59,13 @@ before(async () => {
   it = await startTestApp({ clock, context: { trust: pki.trust, press: { ...noPress, ...press } } })
   for (const { loginName } of demoAccounts) clients.set(loginName, await as(it, loginName))
   const [steel, first, second] = [client('steel02'), client('review01'), client('review02')]
-  const key = await eKeyOf(it, pki, 'steel02')
+  const eKey = await eKeyOf(it, pki, 'steel02')
   things.draft = (await completeDraft(it, steel)).id
-  const sent: Draft = await submitted(it, steel, key)
+  const sent: Draft = await submitted(it, steel, eKey)
   things.sent = sent.id
   const approved = await passing(
     second,
-    await passing(first, await submitted(it, steel, key), 'pass_first'),
+    await passing(first, await submitted(it, steel, eKey), 'pass_first'),
     'pass_second',
   )
   things.approved = approved.id
@@ -73,9 +79,13 @@ before(async () => {
   ).id
   things.file =
     (await steel.call(application.getApplication, { params: { id: sent.id } })).attachments[0]?.id ?? ''
-  await sealed(it, steel, key, await completeDraft(it, steel))
+  await sealed(it, steel, eKey, await completeDraft(it, steel))
   await makeRequests(steel)
   await makeQuota(steel)
+  things.fingerprint = certificateFingerprint(eKey.certificate.der)
+  const asked = await doingKey(steel, await filled(steel), 'submit')
+  things.keyRequest = asked.id
+  things.paper = (await getRequest(steel, asked.id)).papers[0]?.id ?? ''
 })
 after(() => it.close())
 
@@ -253,6 +263,25 @@ const swapSeers = quotaSeers
 const operators = [...steelPeople, 'trade01', 'consignor01']
 const changers = ['steel00', ...writers]
 const logReaders = ['audit01', 'platform01']
+/** Who may have a key; who sees the request of steel02; and who reads the office. */
+const keyWriters = [...steelPeople, 'trade01']
+const keyOffice = ['key01', 'audit01', 'super01']
+const keyReaders = [...keyWriters, ...keyOffice]
+const keyOwners = ['steel00', 'steel02']
+const keySeers = [...keyOwners, ...keyOffice]
+const keyAction = (name: string, through: string[], permitted: string[]): Row =>
+  post(
+    key.actOnKeyRequest,
+    through,
+    strangersTo(through, permitted),
+    () => ({ id: things.keyRequest, action: name }),
+    () => action,
+  )
+function keyBody(of: Endpoint): object {
+  if (of === key.saveKeyRequest) return { ...action, certificateType: 'general', fields: {}, services: [] }
+  return of === key.submitRenewal ? { ...action, cms: 'AAAA' } : { ...action, request: 'AAAA' }
+}
+
 const reviewPermission = { names: without(reviewers), status: 403 } as const
 const unseen = [{ names: without(seers), status: 404 }] as const satisfies Row['away']
 
@@ -417,6 +446,105 @@ const table: Row[] = [
 
   open(health.alive, '/healthz'),
   open(health.ready, '/readyz'),
+
+  get(key.listKeyRequests, keyReaders, [{ names: without(keyReaders), status: 403 }]),
+  get(key.listKeys, keyReaders, [{ names: without(keyReaders), status: 403 }]),
+  get(key.getKeyRequest, keySeers, strangersTo(keySeers, keyReaders), () => ({ id: things.keyRequest })),
+  post(
+    key.createKeyRequest,
+    keyWriters,
+    [{ names: without(keyWriters), status: 403 }],
+    () => ({}),
+    () => ({ id: randomUUIDv7(), kind: 'new' }),
+  ),
+  ...[key.saveKeyRequest, key.submitRenewal, key.makeCertificate].map((of) =>
+    post(
+      of,
+      keyOwners,
+      strangersTo(keyOwners, keyWriters),
+      () => ({ id: things.keyRequest }),
+      () => keyBody(of),
+    ),
+  ),
+  ...['submit', 'recall', 'delete'].map((name) => keyAction(name, keyOwners, keyWriters)),
+  ...['approve', 'return'].map((name) => keyAction(name, ['key01'], ['key01'])),
+  // Not by this way: what they are about comes with them elsewhere.
+  ...['save', 'issue', 'revoke', 'revoke_by_officer', 'vanish'].map((name) =>
+    post(
+      key.actOnKeyRequest,
+      [],
+      [
+        { names: keyReaders, status: 404 },
+        { names: without(keyReaders), status: 403 },
+      ],
+      () => ({ id: things.keyRequest, action: name }),
+      () => action,
+    ),
+  ),
+  {
+    of: key.uploadPapers,
+    send: (one) =>
+      one.inject({
+        method: 'POST',
+        url: at(key.uploadPapers, { id: things.keyRequest }) + '?kind=other',
+        payload: {},
+      }),
+    through: keyOwners,
+    away: strangersTo(keyOwners, keyWriters),
+  },
+  get(key.downloadPaper, keySeers, strangersTo(keySeers, keyReaders), () => ({
+    id: things.keyRequest,
+    paperId: things.paper,
+  })),
+  post(
+    key.deletePaper,
+    keyOwners,
+    strangersTo(keyOwners, keyWriters),
+    () => ({ id: things.keyRequest, paperId: things.paper }),
+    () => ({}),
+  ),
+  post(
+    key.revokeKey,
+    ['key01', 'steel00', 'steel02'],
+    strangersTo(['key01', 'steel00', 'steel02'], [...keyWriters, 'key01']),
+    () => ({ fingerprint: things.fingerprint }),
+    () => ({ id: randomUUIDv7(), code: 'superseded', reason: '' }),
+  ),
+  post(
+    key.bindKey,
+    keyWriters,
+    [{ names: without(keyWriters), status: 403 }],
+    () => ({}),
+    () => ({ challengeId: randomUUIDv7(), cms: 'AAAA' }),
+  ),
+  post(
+    key.unbindKey,
+    [],
+    strangersTo([], keyWriters),
+    () => ({ fingerprint: 'ab'.repeat(32) }),
+    () => ({}),
+  ),
+  {
+    ...post(
+      key.newKeyChallenge,
+      everybody,
+      [],
+      () => ({}),
+      () => ({ purpose: 'bind' }),
+    ),
+    public: true,
+  },
+  {
+    ...post(
+      key.checkKey,
+      everybody,
+      [],
+      () => ({}),
+      () => ({ certificate: 'AAAA' }),
+    ),
+    public: true,
+  },
+  open(key.listIssuingBodies, '/api/issuing-bodies'),
 
   get(licence.listLicences, everybody),
   get(licence.getLicence, seers, unseen, () => ({ id: things.licence })),

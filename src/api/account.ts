@@ -1,6 +1,7 @@
 /** Signing in and out, who is signed in, and the log of sign-ins. */
 import { z } from 'zod'
 import { endpoint, Id, Paging, Total } from './endpoint.ts'
+import { SignedChallenge } from './key.ts'
 
 // Control characters and lone surrogates can't be stored, shown or compared.
 // oxlint-disable-next-line no-control-regex -- finding them is its purpose
@@ -31,6 +32,8 @@ export const SignInBody = z.strictObject({
   password: plain(128, '密码').min(1, '请填写密码'),
   captchaId: Id.optional(),
   captchaAnswer: plain(20, '验证码').trim().optional(),
+  /** 使用电子钥匙: its signature under a challenge for signing in; the password is asked all the same. */
+  key: SignedChallenge.optional(),
 })
 
 export const EnterpriseOf = z.object({
@@ -108,6 +111,7 @@ export const signInOutcomes = {
   signed_in: '登录成功',
   wrong_password: '登录名或密码错误',
   wrong_captcha: '验证码错误',
+  wrong_key: '电子钥匙验证未通过',
   throttled: '尝试过多，已限制',
   inactive: '账号已停用',
   signed_out: '安全退出',
@@ -118,6 +122,7 @@ const outcomeNames = [
   'signed_in',
   'wrong_password',
   'wrong_captcha',
+  'wrong_key',
   'throttled',
   'inactive',
   'signed_out',

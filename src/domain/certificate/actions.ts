@@ -38,8 +38,10 @@ export interface KeyRequest extends Subject<State> {
   sent: boolean
   /** Words of the first thing that is missing, or null. */
   incomplete: string | null
-  /** Words why the key that is to be renewed can't be, or null; of other kinds always null. */
+  /** Words why the key that is to be renewed or replaced can't be, or null. */
   notRenewable: string | null
+  /** Words why, after the approval, no new key is made for it any more, or null. */
+  keyGone: string | null
 }
 
 /** Only who applied goes on with it: the key is made out to that person. */
@@ -99,7 +101,7 @@ const actions = {
     from: ['approved'],
     to: 'issued',
     side: 'enterprise',
-    unless: (it, actor) => own(it, actor) ?? it.notRenewable ?? undefined,
+    unless: (it, actor) => own(it, actor) ?? it.keyGone ?? undefined,
   },
   /** 吊销 by the enterprise: at once, the request is its record. */
   revoke: {

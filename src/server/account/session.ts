@@ -65,6 +65,19 @@ export async function signedIn(
   return sessionOf(ctx, digest)
 }
 
+/** The session where there is one: for what anybody may ask, and is told more when signed in. */
+export async function maybeSignedIn(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  request: FastifyRequest,
+): Promise<SignedIn | undefined> {
+  try {
+    return await signedIn(ctx, request)
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) return undefined
+    throw error
+  }
+}
+
 /** The session of a token's digest; refuses as `signedIn` does. */
 export async function sessionOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buffer): Promise<SignedIn> {
   const now = ctx.clock()

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SignInOutcome } from '#api/account.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
+import { answerChallenge, type ProvenKey } from '../key/challenge.ts'
 import { Refused } from '../refused.ts'
 import { addressOf, networkOf } from './address.ts'
 import { answersCaptcha } from './captcha.ts'
@@ -22,6 +23,8 @@ export interface Credentials {
   password: string
   captchaId?: string | undefined
   captchaAnswer?: string | undefined
+  /** The answer of an e-key to a challenge. */
+  key?: { challengeId: string; cms: string } | undefined
 }
 
 /** Signs in: sets the cookie and answers the new session. Refuses with the same words whatever was wrong. */
@@ -54,6 +57,7 @@ export async function signInWith(
     if (error instanceof Refused) await log('throttled')
     throw error
   })
+  const key = await keyOf(ctx, given, () => log('wrong_key'))
   if (!(await isPassword(account?.password_hash, given.password)) || account === undefined) {
     await log('wrong_password')
     throw new Refused(401, 'credentials', '登录名或密码不正确，请重新输入')
@@ -61,6 +65,11 @@ export async function signInWith(
   if (!account.active) {
     await log('inactive')
     throw new Refused(403, 'inactive', '账号已停用，请联系管理员')
+  }
+  // Said only to who knows the password: whose key it is tells nobody whether the account exists.
+  if (key !== undefined && key.certificate.accountId !== account.id) {
+    await log('wrong_key')
+    throw new Refused(409, 'other_account', otherKey(key))
   }
   const { token, digest } = await ctx.db.transaction().execute(async (tx) => {
     await forgive(tx, counted, now)
@@ -92,6 +101,20 @@ export async function signOutOf(
   })
   clearSessionCookie(ctx, reply)
 }
+
+/** The proven key of who signs in 使用电子钥匙; undefined when none is used. */
+async function keyOf(ctx: Context, given: Credentials, refused: () => Promise<unknown>) {
+  if (given.key === undefined) return undefined
+  return answerChallenge(ctx, 'sign_in', given.key).catch(async (error: unknown) => {
+    if (error instanceof Refused) await refused()
+    throw error
+  })
+}
+
+const otherKey = ({ facts, certificate }: ProvenKey) =>
+  certificate.accountId === null
+    ? '该电子钥匙没有绑定账号。请用账号和密码登录，在“我的IC卡”中绑定后再使用'
+    : `该电子钥匙的持有人是 ${facts.holder}，与所填的登录名不符。请核对登录名，或使用本人的电子钥匙`
 
 const findAccount = (db: Db, loginName: string) =>
   db

@@ -15,6 +15,8 @@ export async function sweepAccounts(ctx: Pick<Context, 'db' | 'clock'>): Promise
     )
     .execute()
   await ctx.db.deleteFrom('captcha').where('expires_at', '<=', now).execute()
+  await ctx.db.deleteFrom('key_challenge').where('expires_at', '<=', now).execute()
+  await ctx.db.deleteFrom('phone_session').where('expires_at', '<=', now).execute()
   await ctx.db
     .deleteFrom('throttle')
     .where('ends_at', '<=', new Date(now.getTime() - forgottenAfter))

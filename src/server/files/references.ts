@@ -20,6 +20,7 @@ export async function referencedFiles(db: Db | Tx, from: string, before: string)
     union select sha256 from submitted_file where sha256 >= ${from} and sha256 < ${before}
     union select document_sha256 from licence where document_sha256 >= ${from} and document_sha256 < ${before}
     union select proof_sha256 from licence_request where proof_sha256 >= ${from} and proof_sha256 < ${before}
+    union select sha256 from key_request_file where sha256 >= ${from} and sha256 < ${before}
     order by 1`.execute(db)
   return rows.map(({ sha256 }) => sha256)
 }

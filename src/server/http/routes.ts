@@ -9,6 +9,7 @@ import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { healthRoutes } from './health.ts'
 import { keyAgentRoutes } from '../key-agent/routes.ts'
+import { keyRoutes } from '../key/routes.ts'
 import { licenceRoutes } from '../licence/routes.ts'
 import { noticeRoutes } from '../notice/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
@@ -26,6 +27,7 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   enterpriseRoutes(app, ctx)
   healthRoutes(app, ctx)
   keyAgentRoutes(app, ctx)
+  keyRoutes(app, ctx)
   licenceRoutes(app, ctx)
   noticeRoutes(app, ctx)
   pkiRoutes(app, ctx)
