@@ -23,7 +23,7 @@ import { issueOperator, type Issuer, makeIssuing, makeRoot, newKeyPair } from '#
 import type { IssuingAuthority } from '#server/pki/issuing-authority.ts'
 import { wrapPrivateKey } from '#server/pki/private-key.ts'
 import { buildTrust, type Trust } from '#server/pki/trust.ts'
-import { webSigner, type FileKey, type OpenKey } from '#ui/key/e-key.ts'
+import { webSigner, type OpenKey } from '#ui/key/e-key.ts'
 
 export const PUBLIC_URL = 'http://localhost:3000'
 
@@ -93,14 +93,13 @@ export function openKeyOf(
   privateKey: CryptoKey,
   issuers: readonly Uint8Array[],
   holder: KeyHolder = STEEL_HOLDER,
-): FileKey {
+): OpenKey {
   const { serial, notBefore, notAfter, der } = certificate
   return {
     description: { ...holder, serial, notBefore, notAfter, algorithm: ECDSA_P256.label },
     algorithm: ECDSA_P256,
     certificate: der,
     issuers,
-    privateKey,
     signRaw: webSigner(ECDSA_P256, privateKey),
   }
 }
