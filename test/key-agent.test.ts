@@ -250,6 +250,33 @@ describe('a token of SoftHSM2', { skip: noTokenHere }, () => {
     await assert.rejects(third.session.sign(keyId, data), says('closed', /没有打开/))
   })
 
+  test('question and session are of the site they were made for, whoever learns their names', async () => {
+    const { token, session: first } = await opened(pageOf(agent, SITE))
+    const { keyId } = await first.generate()
+    const send = async (origin: string, path: string, body?: object) => {
+      const headers = { origin, 'content-type': 'application/json' }
+      const given = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+      const response = await fetch(`http://127.0.0.1:${agent.port}/v1${path}`, { ...given, headers })
+      const said: Record<string, string> = Object.assign({}, await response.json())
+      return { status: response.status, said }
+    }
+    const asked = (await send(SITE, '/asks', { tokenId: token.id })).said
+    await reply(asked['address'] ?? '', { answer: 'allow', pin: soft.pin })
+    assert.equal((await send(OTHER, `/asks/${asked['id']}`)).status, 404)
+    const { session } = (await send(SITE, `/asks/${asked['id']}`)).said
+    // Handed out once.
+    assert.equal((await send(SITE, `/asks/${asked['id']}`)).status, 404)
+    const wanted = { session, keyId, data: 'AAAA' }
+    assert.equal((await send(SITE, '/signatures', wanted)).status, 200)
+    const foreign = await send(OTHER, '/signatures', wanted)
+    assert.deepEqual([foreign.status, foreign.said['code']], [409, 'closed'])
+    await send(OTHER, '/closings', { session })
+    assert.equal((await send(SITE, '/signatures', wanted)).status, 200)
+    assert.equal((await send(SITE, '/closings', { session })).status, 200)
+    assert.equal((await send(SITE, '/signatures', wanted)).status, 409)
+    await first.close()
+  })
+
   test('by hand: the command starts it with its settings, and ends it', async () => {
     const start = (env: NodeJS.ProcessEnv) =>
       spawn(process.execPath, ['src/key-agent/main.ts'], {
