@@ -165,7 +165,7 @@ const Archives = ({ offer }: { offer: KeyAgentOffer }) => (
       <li key={platform}>
         <span>
           {label}
-          <span className={s['soft']}>{hasRuntime ? '，附带运行环境，约 60 MB' : '，不附带运行环境'}</span>
+          <span className={s['soft']}>{hasRuntime ? '，附带运行环境，约 50 MB' : '，不附带运行环境'}</span>
         </span>
         <a href={address} download>
           下载
