@@ -1,4 +1,4 @@
-// Programs of the system that the tests ask for a second opinion: a browser, PDF and QR readers, OpenSSL.
+// Programs of the system that the tests ask for a second opinion: a browser, PDF and QR readers, OpenSSL; a hardware token in software.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
@@ -13,6 +13,8 @@ const PROGRAMS = {
   zbarimg: 'zbar-tools',
   openssl: 'openssl',
   certutil: 'libnss3-tools',
+  'softhsm2-util': 'softhsm2',
+  'pkcs11-tool': 'opensc',
 }
 
 function isOnPath(program) {
