@@ -1,5 +1,5 @@
 /** A token without hardware: SoftHSM2 with a folder of its own, for the tests of the key agent. */
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -10,13 +10,17 @@ const MODULE = [
   '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
 ].find((file) => existsSync(file))
 
+const runs = (program: string) => spawnSync(program, ['--help'], { stdio: 'ignore' }).error === undefined
+
 /** Why the tests of tokens can't run on this machine; undefined where they can. */
 export const noTokenHere: string | undefined =
-  MODULE === undefined
+  MODULE === undefined || !runs('softhsm2-util')
     ? '没有 SoftHSM2（Debian 软件包 softhsm2），不能测试硬件钥匙'
-    : (await import('node:ffi').catch(() => undefined)) === undefined
-      ? '此 Node.js 没有 node:ffi，不能测试硬件钥匙'
-      : undefined
+    : !runs('pkcs11-tool')
+      ? '没有 pkcs11-tool（Debian 软件包 opensc），不能测试硬件钥匙'
+      : (await import('node:ffi').catch(() => undefined)) === undefined
+        ? '此 Node.js 没有 node:ffi，不能测试硬件钥匙'
+        : undefined
 
 export interface SoftToken {
   readonly module: string

@@ -40,15 +40,19 @@ export function AgentNotices({
           本网站使用硬件钥匙须经您允许。点“请求允许”后，在钥匙代理的窗口中答复。
         </Notice>
       )}
-      {asking !== undefined && (
-        <Notice>
-          请在钥匙代理的窗口中答复。没有看到窗口？
-          <a href={asking} target="_blank" rel="noreferrer">
-            打开钥匙代理的窗口
-          </a>
-        </Notice>
-      )}
+      <AgentAsks asking={asking} />
       {problem !== undefined && <Notice kind="error">{problem}</Notice>}
     </>
   )
 }
+
+/** The agent waits for an answer in its own window, whose address is `asking`; a link where the browser did not open it. */
+export const AgentAsks = ({ asking }: { asking: string | undefined }) =>
+  asking === undefined ? null : (
+    <Notice>
+      请在钥匙代理的窗口中答复。没有看到窗口？
+      <a href={asking} target="_blank" rel="noreferrer">
+        打开钥匙代理的窗口
+      </a>
+    </Notice>
+  )

@@ -1,18 +1,12 @@
 /** A hardware token on the pages: the agent's questions in its own window, a seal made in the token. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { readPem } from '#domain/seal/pem.ts'
-import { readCertificate, readHolder } from '#domain/seal/certificate.ts'
-import { demoAccount } from '#server/demo/accounts.ts'
-import { demoEnterprises } from '#server/demo/enterprises.ts'
-import { checkRequest } from '#server/pki/check-request.ts'
-import { issueCertificate } from '#server/pki/issue-certificate.ts'
-import { issuingAuthority } from '#server/pki/issuing-authority.ts'
-import { pageOf, person } from '#test/agent.ts'
+import { pageOf } from '#test/agent.ts'
+import { doingKey, filled } from '#test/keys.ts'
+import { as } from '#test/people.ts'
 import { noTokenHere, softToken, type SoftToken } from '#test/softhsm.ts'
-import { makeTokenKey } from '#ui/key/token-key.ts'
+import { keysOf } from '#ui/key/token-key.ts'
 import { paths } from '#ui/paths.ts'
 import { type Agent, startAgent } from '../../src/key-agent/start.ts'
 import { startSystem, type System } from './browser.ts'
@@ -29,11 +23,7 @@ before(async () => {
   it = await startSystem()
   soft = softToken('演示钢铁集团')
   agent = await startAgent({ port: 0, origins: [it.url], module: soft.module })
-  const { ctx } = it.test
-  ctx.env.keyAgentPort = agent.port
-  const { pkiDir, passphrases } = ctx.env
-  const { issuing: certificate } = ctx.trust
-  ctx.issuing = issuingAuthority({ pkiDir, passphrase: passphrases.issuing, certificate })
+  it.test.ctx.env.keyAgentPort = agent.port
 })
 afterEach((t) => (skip === undefined ? it.settle(t) : undefined))
 after(async () => {
@@ -41,43 +31,6 @@ after(async () => {
   await it?.close()
   soft?.remove()
 })
-
-/** steel02's key, made in the token as the key office does: request, certificate, written beside the key. */
-async function keyInToken(): Promise<string> {
-  const [, own] = readPem(readFileSync(it.keyFile('steel02'), 'utf8'))
-  assert.ok(own)
-  const holder = readHolder(readCertificate(own.bytes))
-  const page = pageOf(agent, it.url)
-  await page.askConsent(person({ answer: 'allow' }).show)
-  const [token] = await page.tokens()
-  const session = await page.open(token?.id ?? '', person({ answer: 'allow', pin: soft.pin }).show)
-  const made = await makeTokenKey(session, holder)
-  const request = checkRequest(made.request, holder)
-  assert.ok(request.ok)
-  const issued = await it.test.ctx.db.transaction().execute((tx) =>
-    issueCertificate(tx, it.test.ctx, {
-      request,
-      holder,
-      accountId: demoAccount('steel02')?.id ?? '',
-      bind: true,
-      enterpriseId: demoEnterprises.steel.id,
-      keyRequestId: null,
-      certificateType: 'general',
-      device: 'token',
-    }),
-  )
-  await session.store(made.keyId, readPem(issued.pem)[0]?.bytes ?? new Uint8Array())
-  await session.close()
-  // As a fresh start of the agent: nothing is allowed any more.
-  const origin = `http://127.0.0.1:${agent.port}`
-  await fetch(`${origin}/withdrawals`, {
-    method: 'POST',
-    redirect: 'manual',
-    headers: { origin },
-    body: new URLSearchParams({ origin: it.url }),
-  })
-  return issued.serial
-}
 
 /** The window that opens when something is pressed. */
 async function windowOf(page: Page, press: () => Promise<void>): Promise<Page> {
@@ -105,11 +58,87 @@ test(
   },
 )
 
+/** A request that waits for its key; answers its id. */
+async function approved(): Promise<string> {
+  const [operator, officer] = [await as(it.test, 'steel02'), await as(it.test, 'key01')]
+  const asked = await doingKey(operator, await filled(operator), 'submit')
+  return (await doingKey(officer, asked, 'approve')).id
+}
+
+const newest = () =>
+  it.test.ctx.db
+    .selectFrom('certificate')
+    .select(['serial', 'device'])
+    .orderBy('created_at', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+
+test('a key is made in the token, and goes on where a refused window stopped it', { skip }, async () => {
+  const page = await it.open(paths.keyRequest(await approved()), {
+    as: 'steel02',
+    expected: /422 .*\/asks\//,
+  })
+  await button(page, '制作电子钥匙').click()
+  const making = dialog(page, '制作电子钥匙')
+  await making.getByRole('radio', { name: '硬件钥匙' }).check()
+  await says(making, '演示钢铁集团（')
+  const refusing = await windowOf(page, () => button(making, '制作电子钥匙').click())
+  await button(refusing, '拒绝').click()
+  await says(making, '没有得到允许')
+  const window = await windowOf(page, () => button(making, '制作电子钥匙').click())
+  await box(window, 'PIN').fill(soft.pin)
+  await button(window, '打开钥匙').click()
+  const done = dialog(page, '电子钥匙已做成')
+  await says(done, '已写入硬件钥匙')
+  await button(done, '完成').click()
+  await says(page, '证书已签发')
+  const { serial, device } = await newest()
+  assert.equal(device, 'token')
+  const inToken = keysOf(await pageOf(agent, it.url).tokens())
+  assert.deepEqual(
+    inToken.map((key) => key.description.serial),
+    [serial],
+  )
+})
+
+test('钥匙体检 tells of agent, driver, PIN and the certificate in the token', { skip }, async () => {
+  const page = await it.open(paths.keyCheck(), { as: 'steel02' })
+  await page.getByRole('radio', { name: '硬件钥匙' }).check()
+  await button(page, '开始检查').click()
+  const found = page.getByRole('table', { name: '检查结果' })
+  await says(found, '与服务器相差')
+  const rows = await found.getByRole('row').allInnerTexts()
+  assert.deepEqual(
+    rows.slice(1).map((row) => row.split('\t').slice(0, 2).join(' ')),
+    [
+      '浏览器 正常',
+      '钥匙代理 正常',
+      '钥匙驱动 正常',
+      '本网站的使用 正常',
+      '硬件钥匙 正常',
+      'PIN 剩余次数 正常',
+      '证书 正常',
+      '证书链 正常',
+      '注销状态 正常',
+      '账号绑定 正常',
+      '电脑时间 正常',
+    ],
+  )
+})
+
 test(
   'a seal with the key in the token: PIN typed in the agent’s window, a wrong one told there',
   { skip },
   async () => {
-    const serial = await keyInToken()
+    // As a fresh start of the agent: nothing is allowed any more.
+    const origin = `http://127.0.0.1:${agent.port}`
+    await fetch(`${origin}/withdrawals`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin },
+      body: new URLSearchParams({ origin: it.url }),
+    })
+    const { serial } = await newest()
     const { id } = await draftMade(it)
     // The agent answers a wrong PIN with a status of its own.
     const expected = /422 .*\/asks\//

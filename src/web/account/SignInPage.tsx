@@ -36,6 +36,10 @@ export function SignInPage() {
             <Link to={paths.register()}>请注册</Link>
             <Link to={paths.recover()}>密码找回</Link>
           </nav>
+          <nav className={s['links']} aria-label="电子钥匙">
+            <Link to={paths.keyCheck()}>钥匙体检</Link>
+            <Link to={paths.keyAgent()}>下载驱动/客户端控件</Link>
+          </nav>
         </div>
         <aside className={s['right']}>
           <DemoAccounts onDone={done} />

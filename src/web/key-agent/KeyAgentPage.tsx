@@ -1,14 +1,17 @@
 import { useCallback, useEffect, useState, type ReactNode } from 'react'
 import { Button } from 'antd'
 import type { KeyAgentOffer } from '#api/key-agent.ts'
+import { AgentAsks } from '#ui/AgentNotices.tsx'
 import { wordsOf } from '#ui/call.ts'
 import { mayAsk } from '#ui/key/agent.ts'
-import { checkAgent, type AgentCheck, type CheckRow } from '#ui/key/agent-check.ts'
+import { checkAgent, type AgentCheck } from '#ui/key/agent-check.ts'
 import { agentHere, type AgentHere } from '#ui/key/agent-here.ts'
 import { askWindow } from '#ui/key/agent-window.ts'
 import { signingRefusal } from '#ui/key/e-key.ts'
-import { paths } from '#ui/paths.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
+import { OpenPage } from '../account/OpenPage.tsx'
+import { CheckTable } from '../key/CheckTable.tsx'
+import { agentFindings } from '../key/key-check.ts'
 import s from './KeyAgent.module.css'
 
 /** 客户端控件下载: the key agent with its steps, and how it stands on this machine. For everybody, without signing in. */
@@ -18,12 +21,7 @@ export function KeyAgentPage() {
   const load = useCallback(() => agentHere().then(setHere, setFailed), [])
   useEffect(() => void load(), [load])
   return (
-    <main className={s['page']}>
-      <title>客户端控件下载</title>
-      <header className={s['head']}>
-        <h1>客户端控件下载</h1>
-        <a href={paths.home()}>返回系统</a>
-      </header>
+    <OpenPage title="客户端控件下载" home>
       <p>
         使用插在电脑上的硬件钥匙（USB
         Key、智能卡）时，须在本机运行“钥匙代理”。使用电子钥匙文件的，不需要安装。
@@ -50,7 +48,7 @@ export function KeyAgentPage() {
           </Section>
         </>
       )}
-    </main>
+    </OpenPage>
   )
 }
 
@@ -96,15 +94,15 @@ function Status({ here: { agent, offer } }: { here: AgentHere }) {
     })
   return (
     <>
-      {check !== undefined && <Rows rows={check.rows} onConsent={() => void askConsent()} busy={busy} />}
-      {asking !== undefined && (
-        <Notice>
-          请在钥匙代理的窗口中答复。没有看到窗口？
-          <a href={asking} target="_blank" rel="noreferrer">
-            打开钥匙代理的窗口
-          </a>
-        </Notice>
+      {check !== undefined && (
+        <CheckTable
+          findings={agentFindings(check.rows)}
+          busy={busy}
+          download={false}
+          onConsent={() => void askConsent()}
+        />
       )}
+      <AgentAsks asking={asking} />
       {problem !== undefined && <Notice kind="error">{problem}</Notice>}
       <div className={s['check']}>
         <Button loading={busy && asking === undefined} onClick={() => void run(look)}>
@@ -115,47 +113,6 @@ function Status({ here: { agent, offer } }: { here: AgentHere }) {
         )}
       </div>
     </>
-  )
-}
-
-const marks = { right: '正常', warning: '注意', wrong: '不正常' } as const
-
-function Rows({
-  rows,
-  onConsent,
-  busy,
-}: {
-  rows: readonly CheckRow[]
-  onConsent: () => void
-  busy: boolean
-}) {
-  return (
-    <table className={s['rows']}>
-      <thead>
-        <tr>
-          <th scope="col">项目</th>
-          <th scope="col">结果</th>
-          <th scope="col">说明</th>
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr key={`${row.name} ${row.words}`}>
-            <th scope="row">{row.name}</th>
-            <td className={s[row.state]}>{marks[row.state]}</td>
-            <td>
-              {row.words}
-              {row.remedy !== undefined && <p className={s['soft']}>{row.remedy}</p>}
-              {row.remedyAt === 'consent' && (
-                <Button size="small" loading={busy} onClick={onConsent}>
-                  请求允许
-                </Button>
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   )
 }
 
