@@ -15,6 +15,7 @@ import type { Endpoint } from '#api/endpoint.ts'
 import * as enterprise from '#api/enterprise.ts'
 import * as health from '#api/health.ts'
 import * as message from '#api/message.ts'
+import * as keyAgent from '#api/key-agent.ts'
 import * as key from '#api/key.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
@@ -476,6 +477,9 @@ const table: Row[] = [
   open(demo.demoAccountList, '/api/demo/accounts'),
   open(demo.demoKeyList, '/demo/keys/'),
   open(demo.demoKey, '/demo/keys/steel02.pem'),
+
+  open(keyAgent.getKeyAgent, '/api/key-agent'),
+  open(keyAgent.downloadKeyAgent, '/api/key-agent/xuke-key-agent-1.0.0-any.zip'),
 
   get(enterprise.ownEnterprise, operators, [{ names: without(operators), status: 404 }]),
   post(
@@ -954,6 +958,7 @@ test('every request is in the table', () => {
     colleague,
     enterprise,
     health,
+    keyAgent,
     licence,
     message,
     reference,

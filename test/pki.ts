@@ -23,7 +23,7 @@ import { issueOperator, type Issuer, makeIssuing, makeRoot, newKeyPair } from '#
 import type { IssuingAuthority } from '#server/pki/issuing-authority.ts'
 import { wrapPrivateKey } from '#server/pki/private-key.ts'
 import { buildTrust, type Trust } from '#server/pki/trust.ts'
-import type { OpenKey } from '#ui/key/e-key.ts'
+import { webSigner, type OpenKey } from '#ui/key/e-key.ts'
 
 export const PUBLIC_URL = 'http://localhost:3000'
 
@@ -100,7 +100,7 @@ export function openKeyOf(
     algorithm: ECDSA_P256,
     certificate: der,
     issuers,
-    privateKey,
+    signRaw: webSigner(ECDSA_P256, privateKey),
   }
 }
 

@@ -63,6 +63,7 @@ test('walls: each room imports only what it may', () => {
       'src/web/x.tsx': [`import {\n  a,\n  b,\n} from '#server/a.ts'`, `import { a } from '../mobile/a.ts'`],
       'src/mobile/x.tsx': [`import { a } from '#web/a.ts'`],
       'src/customs-sim/x.ts': [`import { a } from '#domain/a.ts'`],
+      'src/key-agent/x.ts': [`import { a } from '#ui/key/agent.ts'`, `import { a } from '../server/a.ts'`],
       'bench/x.ts': [`import { a } from '#server/a.ts'`],
       'scripts/smoke.ts': [`import { a } from '../src/server/a.ts'`],
     },

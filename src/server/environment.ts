@@ -36,6 +36,8 @@ export type Environment = {
   customsSimPort: number | undefined
   /** Leaves out the check characters of USCC and 13-character code: the numbers printed in the manuals have wrong ones. */
   relaxedCodes: boolean
+  /** Where the pages look for the key agent on the machine of whoever uses them. */
+  keyAgentPort: number
   /** Where e-mail goes out, and from whom; undefined: it waits. */
   mail: { url: string; from: { name: string; address: string } } | undefined
   /** Where SMS go out, and the secret that signs them; undefined: they wait. */
@@ -66,6 +68,7 @@ export const defaults = {
   CUSTOMS_PEER_KEY: '',
   CUSTOMS_SIM_PORT: '',
   USCC_CHECK: 'strict',
+  KEY_AGENT_PORT: '3900',
   SMTP_URL: '',
   MAIL_FROM: '',
   SMS_GATEWAY_URL: '',
@@ -100,16 +103,17 @@ function isProxyList(text: string): boolean {
 
 const orEmpty = (schema: z.ZodType<string>) => z.union([z.literal(''), schema])
 const postgres = orEmpty(z.string().refine(isPostgres))
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((number) => number > 0 && number < 65536)
 const Settings = z.object({
   MODE: z.enum(['demo', 'production']),
   ROLE: z.enum(['web', 'jobs', 'all']),
   USCC_CHECK: z.enum(['strict', 'relaxed']),
   HOST: z.string().min(1),
-  PORT: z
-    .string()
-    .regex(/^\d{1,5}$/)
-    .transform(Number)
-    .refine((port) => port > 0 && port < 65536),
+  PORT: port,
   PUBLIC_URL: orEmpty(z.string().regex(/^https?:\/\/[^/?#\s]+\/?$/)),
   DATA_DIR: z.string().min(1),
   PG_DIR: z.string(),
@@ -124,6 +128,7 @@ const Settings = z.object({
   CUSTOMS_KEY: z.string(),
   CUSTOMS_PEER_KEY: z.string(),
   CUSTOMS_SIM_PORT: orEmpty(z.string().regex(/^\d{1,5}$/)),
+  KEY_AGENT_PORT: port,
   SMTP_URL: orEmpty(z.string().refine(isSmtp)),
   MAIL_FROM: orEmpty(z.string().refine((text) => mailboxOf(text) !== undefined)),
   SMS_GATEWAY_URL: orEmpty(z.string().refine(isGateway)),
@@ -139,6 +144,7 @@ const expected: Partial<Record<string, string>> = {
   DATABASE_URL: 'postgresql:// 开头的数据库地址',
   DATABASE_OWNER_URL: 'postgresql:// 开头的数据库地址',
   CUSTOMS_URL: '海关系统的网址，例如 https://customs.example.cn/exchange',
+  KEY_AGENT_PORT: '1 至 65535 的整数',
   CUSTOMS_SIM_PORT: '0（不启动）至 65535 的整数',
   SMTP_URL: '邮件服务器的地址，例如 smtps://user:password@mail.example.cn（特殊字符按 %XX 书写，不带参数）',
   MAIL_FROM: '发件人，例如 出口许可证系统 <licence@example.cn>',
@@ -283,6 +289,7 @@ export function readEnvironment(variables: Variables): Environment {
     ...placesOf(settings),
     ...customsOf(settings, placesOf(settings).dataDir),
     ...messagesOf(settings),
+    keyAgentPort: settings.KEY_AGENT_PORT,
     tls,
     trustProxy: settings.TRUST_PROXY || false,
     relaxedCodes: settings.USCC_CHECK === 'relaxed',

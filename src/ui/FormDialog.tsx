@@ -9,20 +9,29 @@ import s from './ActionBar.module.css'
  */
 export function FormDialog({
   title,
+  width = 480,
+  ...form
+}: { title: string; width?: number } & Parameters<typeof DialogForm>[0]) {
+  return (
+    <Modal open title={title} footer={null} width={width} mask={{ closable: false }} onCancel={form.onLeave}>
+      <DialogForm {...form} />
+    </Modal>
+  )
+}
+
+/** What stands in a FormDialog, for a dialog that has more than one form. */
+export function DialogForm({
   submitWords,
   leaveWords,
   danger = false,
-  width = 480,
   onSubmit,
   onLeave,
   onRefresh,
   children,
 }: {
-  title: string
   submitWords: string
   leaveWords: string
   danger?: boolean
-  width?: number
   /** Resolves to false when something is missing and was said at its field. */
   onSubmit: () => Promise<void | false>
   onLeave: () => void
@@ -50,19 +59,17 @@ export function FormDialog({
     }
   }
   return (
-    <Modal open title={title} footer={null} width={width} mask={{ closable: false }} onCancel={onLeave}>
-      <form ref={form} className={s['dialog']} onSubmit={(event) => void submit(event)} noValidate>
-        {children}
-        {failed !== undefined && <Failed error={failed} onRefresh={onRefresh} />}
-        <div className={s['dialogButtons']}>
-          <Button onClick={onLeave} disabled={busy} autoFocus={danger}>
-            {leaveWords}
-          </Button>
-          <Button type="primary" htmlType="submit" danger={danger} loading={busy}>
-            {submitWords}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <form ref={form} className={s['dialog']} onSubmit={(event) => void submit(event)} noValidate>
+      {children}
+      {failed !== undefined && <Failed error={failed} onRefresh={onRefresh} />}
+      <div className={s['dialogButtons']}>
+        <Button onClick={onLeave} disabled={busy} autoFocus={danger}>
+          {leaveWords}
+        </Button>
+        <Button type="primary" htmlType="submit" danger={danger} loading={busy}>
+          {submitWords}
+        </Button>
+      </div>
+    </form>
   )
 }

@@ -5,6 +5,8 @@
  */
 import type { z } from 'zod'
 import { Failure, type Endpoint } from '#api/endpoint.ts'
+import { AgentError } from './key/agent.ts'
+import { EKeyError } from './key/e-key-error.ts'
 
 /** `status` is 0 when the server was not reached. `failure.words` is what the person reads. */
 export class CallFailed extends Error {
@@ -166,5 +168,8 @@ async function failureOf(response: Response): Promise<CallFailed> {
 }
 
 /** Words of whatever was thrown, for a place that shows them. */
-export const wordsOf = (error: unknown): string =>
-  error instanceof CallFailed ? error.failure.words : '页面出了问题，请刷新后重试。若仍不行，请告知管理员'
+export function wordsOf(error: unknown): string {
+  if (error instanceof CallFailed) return error.failure.words
+  if (error instanceof AgentError || error instanceof EKeyError) return error.message
+  return '页面出了问题，请刷新后重试。若仍不行，请告知管理员'
+}

@@ -3,6 +3,7 @@
  * person leaves, and when the page is closed. Nothing of it is stored and nothing of it is sent.
  */
 import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from 'react'
+import { AgentError } from './key/agent.ts'
 import type { OpenKey } from './key/e-key.ts'
 import { KeyDialog } from './KeyDialog.tsx'
 
@@ -46,10 +47,11 @@ export function KeyHolder({ code13, children }: { code13: string | undefined; ch
 
   const settle = useCallback((opened: OpenKey | undefined) => {
     setAsking(false)
-    if (opened !== undefined) setKey(opened)
+    const key = opened === undefined ? undefined : pulledOut(opened, () => setKey(undefined))
+    if (key !== undefined) setKey(key)
     for (const { done, givenUp } of waiting.current.splice(0)) {
-      if (opened === undefined) givenUp(new KeyNotInserted())
-      else done(opened)
+      if (key === undefined) givenUp(new KeyNotInserted())
+      else done(key)
     }
   }, [])
 
@@ -64,7 +66,10 @@ export function KeyHolder({ code13, children }: { code13: string | undefined; ch
               setAsking(true)
             }),
       insert: () => setAsking(true),
-      remove: () => setKey(undefined),
+      remove: () => {
+        key?.close?.()
+        setKey(undefined)
+      },
     }),
     [key],
   )
@@ -75,3 +80,16 @@ export function KeyHolder({ code13, children }: { code13: string | undefined; ch
     </HeldKeyContext>
   )
 }
+
+/** A token that was pulled out of the machine is no key of this page any more: the next seal asks for it again. */
+const pulledOut = (key: OpenKey, forget: () => void): OpenKey => ({
+  ...key,
+  signRaw: async (data) => {
+    try {
+      return await key.signRaw(data)
+    } catch (error) {
+      if (error instanceof AgentError && error.problem === 'closed') forget()
+      throw error
+    }
+  },
+})

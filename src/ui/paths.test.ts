@@ -79,6 +79,7 @@ test('every address of a page', () => {
     messages: paths.messages(),
     verify: paths.verify(),
     outbox: paths.outbox(),
+    keyAgent: paths.keyAgent(),
   }
   assert.deepEqual(printed, {
     home: '/',
@@ -163,6 +164,7 @@ test('every address of a page', () => {
     messages: '/admin/messages',
     verify: '/verify',
     outbox: '/outbox',
+    keyAgent: '/key-agent',
   })
 })
 

@@ -109,6 +109,8 @@ export const paths = {
   verify: () => '/verify',
   /** In a demonstration alone. */
   outbox: () => '/outbox',
+  /** 客户端控件下载. */
+  keyAgent: () => '/key-agent',
 } as const
 
 /** The address to follow after signing in: one of this system's own, never a foreign one. */

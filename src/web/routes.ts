@@ -130,6 +130,7 @@ const tree = root.addChildren([
   open('/issuing-bodies', () => import('./key/IssuingBodiesPage.tsx'), 'IssuingBodiesPage'),
   open('/verify', () => import('./licence/VerifyPage.tsx'), 'VerifyPage'),
   open('/outbox', () => import('./message/OutboxPage.tsx'), 'OutboxPage'),
+  open('/key-agent', () => import('./key-agent/KeyAgentPage.tsx'), 'KeyAgentPage'),
   frame.addChildren(pages),
 ])
 

@@ -22,8 +22,8 @@ export const tableMember = (table: { schema: string; name: string }, piece: numb
   `db/${table.schema}.${table.name}/${String(piece).padStart(6, '0')}.ndjson`
 export const fileMember = (name: string) => `files/${name}`
 
-/** Entries of DATA_DIR that are the database's own, and uploads that no row can name yet. */
-export const notOfFiles = ['postgres', 'postgres-dir', 'files/incoming']
+/** Entries of DATA_DIR that are the database’s own, uploads that no row can name yet, and what is made anew. */
+export const notOfFiles = ['postgres', 'postgres-dir', 'files/incoming', 'key-agent']
 
 export type Archive = { file: fs.FileHandle; manifest: Manifest; members: Map<string, Member> }
 

@@ -41,7 +41,8 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
         'style-src': ["'self'", "'unsafe-inline'"],
         'img-src': ["'self'", 'data:', 'blob:'],
         'font-src': ["'self'", 'data:'],
-        'connect-src': ["'self'"],
+        // The key agent on the machine of whoever looks at the page.
+        'connect-src': ["'self'", () => `http://127.0.0.1:${ctx.env.keyAgentPort}`],
         'worker-src': ["'self'", 'blob:'],
         'frame-src': ["'self'", 'blob:'],
         'object-src': ["'none'"],
@@ -50,6 +51,8 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
         'frame-ancestors': ["'self'"],
       },
     },
+    // The window of the key agent, in which it asks for the PIN, is closed by the page that opened it.
+    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
     strictTransportSecurity: ctx.env.publicUrl.startsWith('https:'),
     referrerPolicy: { policy: 'same-origin' },
   })
@@ -108,6 +111,7 @@ async function servePages(app: FastifyInstance, ctx: Context) {
     '/verify',
     '/key-check',
     '/issuing-bodies',
+    '/key-agent',
     '/tables/*',
   ]
   if (ctx.env.mode === 'demo') page.push('/outbox')

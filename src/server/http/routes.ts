@@ -9,6 +9,7 @@ import { demoRoutes } from '../demo/routes.ts'
 import { enterpriseRoutes } from '../enterprise/routes.ts'
 import { healthRoutes } from './health.ts'
 import { invitationRoutes } from '../invitation/routes.ts'
+import { keyAgentRoutes } from '../key-agent/routes.ts'
 import { keyRoutes } from '../key/routes.ts'
 import { licenceRoutes } from '../licence/routes.ts'
 import { messageRoutes } from '../message/routes.ts'
@@ -29,6 +30,7 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   enterpriseRoutes(app, ctx)
   healthRoutes(app, ctx)
   invitationRoutes(app, ctx)
+  keyAgentRoutes(app, ctx)
   keyRoutes(app, ctx)
   licenceRoutes(app, ctx)
   messageRoutes(app, ctx)

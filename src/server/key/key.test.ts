@@ -26,7 +26,7 @@ import { as, eKeyOf, startTestApp, testClock, type TestApp, type TestClient } fr
 import { makeTestPki, type TestPki } from '#test/pki.ts'
 import { race } from '#test/race.ts'
 import { makeKey } from '#ui/key/new-key.ts'
-import { sign } from '#ui/key/e-key.ts'
+import { sign, type OpenKey } from '#ui/key/e-key.ts'
 import { keyRequestKind } from './act.ts'
 import { keyRequestsInScope } from './scope.ts'
 
@@ -403,7 +403,7 @@ test('renewed near its end, signed by the old key itself; the old one goes on un
   steel = await as(it, 'steel02')
   officer = await as(it, 'key01')
   assert.match((await refusingKey(steel, early, 'submit')).failure.words, /请插入需要更新的电子钥匙/)
-  const renewal = async (open: typeof key.open, toSign: string) => ({
+  const renewal = async (open: OpenKey, toSign: string) => ({
     params: { id: early.id },
     body: {
       version: early.version,

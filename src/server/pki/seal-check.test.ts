@@ -161,7 +161,7 @@ test('a certificate is good from its first to its last second, at the signature 
 
 test('another key’s signature under this certificate is refused', async () => {
   const other = await pki.operator()
-  const forged = openKeyOf(key.certificate, other.open.privateKey, key.open.issuers)
+  const forged = openKeyOf(key.certificate, other.keys.privateKey, key.open.issuers)
   assert.equal(codeOf(await sign(forged, content, NOW)), 'signature')
 })
 

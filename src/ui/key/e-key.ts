@@ -42,9 +42,14 @@ export type OpenKey = {
   readonly certificate: Uint8Array
   /** The issuing certificate, which goes into the seal with the holder's. */
   readonly issuers: readonly Uint8Array[]
-  /** Not extractable, for signing only. */
-  readonly privateKey: CryptoKey
+  /** Signs these bytes: r‖s, as WebCrypto and tokens give it. */
+  readonly signRaw: (data: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>
+  /** Of a token: closes it, so that its PIN is asked for again. */
+  readonly close?: () => void
 }
+
+/** An opened e-key file; the key is not extractable, for signing only. */
+export type FileKey = OpenKey & { readonly privateKey: CryptoKey }
 
 type EKeyFile = {
   readonly encrypted: EncryptedKey
@@ -66,7 +71,16 @@ export function signingRefusal(): string | undefined {
  */
 export const describeKey = (fileText: string): KeyDescription => describe(readFile(fileText))
 
-function describe({ certificate, algorithm, holder }: EKeyFile): KeyDescription {
+/** What a certificate says about its key and holder. */
+export function describe({
+  certificate,
+  algorithm,
+  holder,
+}: {
+  certificate: Certificate
+  algorithm: SealAlgorithm
+  holder: KeyHolder
+}): KeyDescription {
   const { serial, notBefore, notAfter } = certificate
   return { ...holder, serial, notBefore, notAfter, algorithm: algorithm.label }
 }
@@ -102,16 +116,24 @@ function readFile(fileText: string): EKeyFile {
  * e-key file, fewer than 600,000 or more than 5,000,000 rounds, a wrong PIN, a key that is not the
  * certificate's. Dates are not looked at: `validityRefusal` tells them by the caller's clock.
  */
-export async function openKey(fileText: string, pin: string): Promise<OpenKey> {
+export async function openKey(fileText: string, pin: string): Promise<FileKey> {
   if (signingRefusal() !== undefined) throw new EKeyError('insecure')
   const file = readFile(fileText)
   const { rounds } = file.encrypted
   if (rounds < PIN_ROUNDS || rounds > MAX_ROUNDS) throw new EKeyError('rounds')
   const privateKey = await unwrap(file, pin)
-  if (!(await belongTogether(privateKey, file))) throw new EKeyError('mismatch')
   const { algorithm, issuers, certificate } = file
-  return { description: describe(file), algorithm, certificate: certificate.der, issuers, privateKey }
+  const signRaw = webSigner(algorithm, privateKey)
+  if (!(await belongTogether(signRaw, file))) throw new EKeyError('mismatch')
+  const description = describe(file)
+  return { description, algorithm, certificate: certificate.der, issuers, privateKey, signRaw }
 }
+
+/** What a key of WebCrypto signs. */
+export const webSigner =
+  (algorithm: SealAlgorithm, privateKey: CryptoKey): OpenKey['signRaw'] =>
+  async (data) =>
+    new Uint8Array(await crypto.subtle.sign(algorithm.webSignature, privateKey, data))
 
 async function unwrap({ encrypted, algorithm }: EKeyFile, pin: string): Promise<CryptoKey> {
   const { salt, rounds, iv, ciphertext } = encrypted
@@ -134,11 +156,14 @@ async function unwrap({ encrypted, algorithm }: EKeyFile, pin: string): Promise<
   }
 }
 
-/** Nothing in the file ties its key to its certificate, so a random value is signed and verified. */
-async function belongTogether(privateKey: CryptoKey, { algorithm, certificate }: EKeyFile): Promise<boolean> {
+/** Nothing in a file or token ties a key to its certificate, so a random value is signed and verified. */
+export async function belongTogether(
+  signRaw: OpenKey['signRaw'],
+  { algorithm, certificate }: { algorithm: SealAlgorithm; certificate: Certificate },
+): Promise<boolean> {
   const { subtle } = crypto
   const random = crypto.getRandomValues(new Uint8Array(32))
-  const signature = await subtle.sign(algorithm.webSignature, privateKey, random)
+  const signature = owned(await signRaw(random))
   const publicKey = await subtle.importKey('spki', owned(certificate.publicKey), algorithm.webKey, false, [
     'verify',
   ])
@@ -155,13 +180,13 @@ export async function sign(
   signingTime: Date,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { subtle } = crypto
-  const { algorithm, certificate, issuers, privateKey } = key
+  const { algorithm, certificate, issuers, signRaw } = key
   const signedAttributes = buildSignedAttributes({
     contentDigest: new Uint8Array(await subtle.digest(algorithm.webDigest, owned(content))),
     signingTime,
     certificateDigest: new Uint8Array(await subtle.digest('SHA-256', owned(certificate))),
   })
-  const raw = new Uint8Array(await subtle.sign(algorithm.webSignature, privateKey, signedAttributes))
+  const raw = await signRaw(signedAttributes)
   const signature = ecdsaToDer(raw, algorithm.coordinateLength)
   return assembleCms({
     algorithm,

@@ -57,6 +57,7 @@ export function SignInForm({
       const proof = key === undefined ? {} : { key: await answerChallenge(key, 'sign_in') }
       const body = { loginName, password, captchaId: captcha.id, captchaAnswer: answer, ...proof }
       onDone(remembered(await call(signIn, { body })))
+      key?.close?.()
     } catch (error) {
       setFailed(error)
       newPicture()
@@ -90,6 +91,10 @@ export function SignInForm({
     const name = opened.description.loginName
     if (fixed === undefined && name !== undefined) setLoginName(name)
     inputs.current[fixed === undefined && name === undefined ? 'loginName' : 'password']?.focus()
+  }
+  function withoutKey() {
+    key?.close?.()
+    setKey(undefined)
   }
   const caps = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
   return (
@@ -138,7 +143,7 @@ export function SignInForm({
         <Notice
           kind="info"
           action={
-            <Button size="small" onClick={() => setKey(undefined)}>
+            <Button size="small" onClick={withoutKey}>
               不使用
             </Button>
           }

@@ -30,6 +30,7 @@ export function HallPage() {
   return (
     <>
       <PageTitle title="业务大厅" note={me.enterprise?.name}>
+        <Link to={paths.keyAgent()}>下载驱动/客户端控件</Link>
         {askable.length > 0 && (
           <Button type="primary" onClick={() => setAsking(true)}>
             添加应用

@@ -29,6 +29,8 @@ export function CardPage() {
       again()
     } catch (error) {
       setFailed(error)
+    } finally {
+      key.close?.()
     }
   }
   async function unbind({ fingerprint }: KeyRow) {
@@ -47,7 +49,7 @@ export function CardPage() {
       {failed !== undefined && <Failed error={failed} />}
       <Section
         title="商务部电子钥匙"
-        note="盖章和上报须使用已绑定的电子钥匙；绑定时请备好电子钥匙文件和 PIN"
+        note="盖章和上报须使用已绑定的电子钥匙；绑定时请备好电子钥匙和 PIN"
         action={
           <Button type="primary" onClick={() => setBinding(true)}>
             绑卡

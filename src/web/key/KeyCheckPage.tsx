@@ -1,25 +1,40 @@
 import { useState, type FormEvent } from 'react'
 import { Button } from 'antd'
+import { Link } from '@tanstack/react-router'
 import { checkKey } from '#api/key.ts'
-import { call } from '#ui/call.ts'
-import { classes } from '#ui/field-parts.ts'
-import { StateWord, type Tone } from '#ui/Words.tsx'
-import { browserFinding, examine, type Finding } from './key-check.ts'
+import { AgentAsks } from '#ui/AgentNotices.tsx'
+import { call, wordsOf } from '#ui/call.ts'
+import { DeviceChoice, useDevice } from '#ui/DeviceChoice.tsx'
+import { agentHere } from '#ui/key/agent-here.ts'
+import { askWindow } from '#ui/key/agent-window.ts'
+import { paths } from '#ui/paths.ts'
+import { Notice } from '#ui/Words.tsx'
+import { OpenPage } from '../account/OpenPage.tsx'
+import { CheckTable } from './CheckTable.tsx'
+import { browserFinding, examine, examineTokens, type Ask, type Finding } from './key-check.ts'
 import { PinInput } from './PinInput.tsx'
 import f from '#ui/Field.module.css'
 import k from '#ui/KeyDialog.module.css'
-import { OpenPage } from '../account/OpenPage.tsx'
 import s from './Key.module.css'
 
-const results: Readonly<Record<Finding['result'], { words: string; tone: Tone }>> = {
-  right: { words: '正常', tone: 'good' },
-  mind: { words: '注意', tone: 'waiting' },
-  wrong: { words: '不正常', tone: 'bad' },
-  unknown: { words: '未检查', tone: 'plain' },
-}
+const ask: Ask = (certificate) => call(checkKey, { body: { certificate } })
 
 /** 钥匙体检: before filing, whether key, PIN, certificate, clock and browser are right; for whoever asks, signed in or not. */
 export function KeyCheckPage() {
+  const [device, choose] = useDevice()
+  const Check = device === 'file' ? FileCheck : TokenCheck
+  return (
+    <OpenPage title="钥匙体检" home>
+      <div className={s['making']}>
+        <p>申报以前，检查电子钥匙能不能用。钥匙文件和 PIN 只在本机使用，不会上传。</p>
+        <DeviceChoice device={device} onChoose={choose} />
+        <Check />
+      </div>
+    </OpenPage>
+  )
+}
+
+function FileCheck() {
   const [file, setFile] = useState<File>()
   const [pin, setPin] = useState('')
   const [missing, setMissing] = useState(false)
@@ -32,15 +47,13 @@ export function KeyCheckPage() {
     if (file === undefined || busy) return
     setBusy(true)
     try {
-      const ask = (certificate: string) => call(checkKey, { body: { certificate } })
       setFindings(await examine(await file.text(), pin, ask, new Date()))
     } finally {
       setBusy(false)
     }
   }
   return (
-    <OpenPage title="钥匙体检" home>
-      <p>申报以前，检查电子钥匙能不能用。文件和 PIN 只在本页使用，不会上传。</p>
+    <>
       <form onSubmit={(event) => void check(event)} noValidate>
         <div className={s['grid']}>
           <div>
@@ -76,26 +89,47 @@ export function KeyCheckPage() {
           开始检查
         </Button>
       </form>
-      <table className={classes(s['checks'], s['apart'])} aria-label="检查结果">
-        <thead>
-          <tr>
-            <th className={s['narrow']}>项目</th>
-            <th className={s['narrow']}>结果</th>
-            <th>说明和办法</th>
-          </tr>
-        </thead>
-        <tbody>
-          {findings.map(({ what, result, words }) => (
-            <tr key={what}>
-              <th scope="row">{what}</th>
-              <td>
-                <StateWord tone={results[result].tone}>{results[result].words}</StateWord>
-              </td>
-              <td>{words}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </OpenPage>
+      <CheckTable findings={findings} />
+    </>
+  )
+}
+
+/** The tokens of this computer, through the key agent; the browser may ask its person first, so nothing begins by itself. */
+function TokenCheck() {
+  const [findings, setFindings] = useState<readonly Finding[]>(() => [browserFinding()])
+  const [busy, setBusy] = useState(false)
+  const [asking, setAsking] = useState<string>()
+  const [problem, setProblem] = useState<string>()
+
+  /** `consent`: asks for it first, in the agent's window. */
+  async function check(consent: boolean) {
+    setBusy(true)
+    setProblem(undefined)
+    try {
+      const { agent, offer } = await agentHere()
+      if (consent) await agent.askConsent(askWindow(setAsking))
+      setFindings(await examineTokens(agent, offer.version, ask, new Date()))
+    } catch (error) {
+      setProblem(wordsOf(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <>
+      <p>
+        硬件钥匙须插在本机上，并已运行钥匙代理（
+        <Link to={paths.keyAgent()}>下载驱动/客户端控件</Link>
+        ）。浏览器询问是否允许访问本机程序时，请选择允许。
+      </p>
+      <div>
+        <Button type="primary" loading={busy} onClick={() => void check(false)}>
+          开始检查
+        </Button>
+      </div>
+      <AgentAsks asking={asking} />
+      {problem !== undefined && <Notice kind="error">{problem}</Notice>}
+      <CheckTable findings={findings} busy={busy} onConsent={() => void check(true)} />
+    </>
   )
 }

@@ -47,6 +47,7 @@ export function KeyOfficePage() {
     <>
       <PageTitle title="电子钥匙">
         <Link to={paths.keyCheck()}>钥匙体检</Link>
+        <Link to={paths.keyAgent()}>下载驱动/客户端控件</Link>
         <Link to={paths.issuingBodies()}>发证机构地址</Link>
         <Button type="primary" onClick={() => void begin('new')}>
           申请电子钥匙

@@ -134,6 +134,8 @@ function Request({ detail, onRefresh }: { detail: KeyRequestDetail; onRefresh: (
       await again()
     } catch (error) {
       setFailed(error)
+    } finally {
+      key.close?.()
     }
   }
   const open = editable && !dirty && issues.length === 0 ? detail.issues : []

@@ -1,6 +1,7 @@
 /**
- * 钥匙体检: what may be wrong with a key file, one question after the other, each with its remedy. What needs the server is
- * asked by `ask`, so that the list can be tried without one. A key in a token adds questions of its own to the front.
+ * 钥匙体检: what may be wrong with an e-key, one question after the other, each with its remedy. What needs the server is
+ * asked by `ask`, so that the list can be tried without one. A hardware token's own questions (agent, driver, PIN tries)
+ * stand in front.
  */
 import type { z } from 'zod'
 import type { checkKey } from '#api/key.ts'
@@ -8,6 +9,8 @@ import { dayOf, formatInstant } from '#domain/day.ts'
 import { readCertificate } from '#domain/seal/certificate.ts'
 import { readPem } from '#domain/seal/pem.ts'
 import { validityRefusal } from '#domain/seal/validity.ts'
+import type { KeyAgent } from '#ui/key/agent.ts'
+import { checkAgent, type CheckRow } from '#ui/key/agent-check.ts'
 import { EKeyError } from '#ui/key/e-key-error.ts'
 import { describeKey, openKey, signingRefusal, type KeyDescription } from '#ui/key/e-key.ts'
 
@@ -16,6 +19,8 @@ export interface Finding {
   /** `unknown`: could not be asked because something before it failed. */
   result: 'right' | 'wrong' | 'mind' | 'unknown'
   words: string
+  /** Where it is mended: at the download of the agent, or by asking the agent for its person's consent. */
+  at?: CheckRow['remedyAt']
 }
 
 type Opinion = z.infer<(typeof checkKey)['reply']>
@@ -47,6 +52,44 @@ export async function examine(fileText: string, pin: string, ask: Ask, now: Date
   return findings
 }
 
+const agentResults = { right: 'right', warning: 'mind', wrong: 'wrong' } as const
+
+/** What the agent's own rows tell, in the form of this list. */
+export const agentFindings = (rows: readonly CheckRow[]): Finding[] =>
+  rows.map(({ name, state, words, remedy, remedyAt }) => ({
+    what: name,
+    result: agentResults[state],
+    words: remedy === undefined ? words : `${words.replace(/。$/, '')}。${remedy}`,
+    ...(remedyAt === undefined ? {} : { at: remedyAt }),
+  }))
+
+/**
+ * All findings about the hardware tokens of this computer and every key in them; `offered`: the version of the agent that
+ * this site offers. PINs are not asked for: the agent tells how many tries are left.
+ */
+export async function examineTokens(
+  agent: KeyAgent,
+  offered: string,
+  ask: Ask,
+  now: Date,
+): Promise<Finding[]> {
+  const findings = [browserFinding()]
+  if (findings.some((one) => one.result === 'wrong')) return findings
+  const { rows, keys } = await checkAgent(agent, offered, now)
+  findings.push(...agentFindings(rows))
+  for (const { certificate, description } of keys) {
+    const opinion = await ask(base64(certificate.der)).catch(() => undefined)
+    const dates = datesFinding(description, now)
+    // What is over already stands in the agent's row of the certificate.
+    const found = [...serverFindings(opinion, now), ...(dates.result === 'mind' ? [dates] : [])]
+    const whose = keys.length > 1 ? `证书 ${description.serial}：` : ''
+    findings.push(...found.map((one) => ({ ...one, words: `${whose}${one.words}` })))
+  }
+  return findings
+}
+
+const base64 = (bytes: Uint8Array) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''))
+
 function describe(fileText: string) {
   try {
     const description: KeyDescription = describeKey(fileText)
@@ -56,7 +99,7 @@ function describe(fileText: string) {
     return {
       finding: { what: '电子钥匙文件', result: 'right' as const, words },
       description,
-      certificate: btoa(Array.from(der, (byte) => String.fromCharCode(byte)).join('')),
+      certificate: base64(der),
     }
   } catch {
     const words =
