@@ -86,14 +86,12 @@ export const getAccount = endpoint({
   reply: AccountDetail,
 })
 
-const optional = <S extends z.ZodType>(schema: S) => z.union([z.literal(''), schema])
-
 export const officerInput = dutiesInput.extend({
   /** Of the new account, made by the client: the same id again makes nobody twice. */
   id: Id,
   loginName: LoginName,
-  email: optional(Email),
-  mobile: optional(Mobile),
+  email: Email.optional(),
+  mobile: Mobile.optional(),
 })
 
 export const createOfficer = endpoint({

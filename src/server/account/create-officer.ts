@@ -41,8 +41,8 @@ export async function newOfficer(
         authority_code: authorityCode,
         duties,
         // Typed by somebody else: confirmed by a code once the person has signed in.
-        email: email === '' ? null : email,
-        mobile: mobile === '' ? null : mobile,
+        email: email ?? null,
+        mobile: mobile ?? null,
       },
       'create_officer',
       actor,
