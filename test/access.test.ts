@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { randomUUIDv7 } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import * as account from '#api/account.ts'
+import * as accountOffice from '#api/account-office.ts'
 import * as application from '#api/application.ts'
 import * as attachment from '#api/attachment.ts'
 import * as colleague from '#api/colleague.ts'
@@ -13,6 +14,7 @@ import * as customs from '#api/customs.ts'
 import * as demo from '#api/demo.ts'
 import type { Endpoint } from '#api/endpoint.ts'
 import * as enterprise from '#api/enterprise.ts'
+import * as enterpriseOffice from '#api/enterprise-office.ts'
 import * as health from '#api/health.ts'
 import * as message from '#api/message.ts'
 import * as keyAgent from '#api/key-agent.ts'
@@ -307,7 +309,7 @@ const operators = [...steelPeople, 'trade01', 'consignor01']
 const changers = ['steel00', ...writers]
 const keepers = ['steel00', 'platform01', 'admin01']
 const serviceOfficers = ['platform01', 'electro01']
-const addressChangers = ['platform01', 'admin01']
+const platformOffice = ['platform01', 'admin01']
 const logReaders = ['audit01', 'platform01']
 /** Who may have a key; who sees the request of steel02; and who reads the office. */
 const keyWriters = [...steelPeople, 'trade01']
@@ -488,6 +490,45 @@ const table: Row[] = [
     [{ names: without(changers), status: 403 }],
     () => ({}),
     () => ({ version: 999, info: {} }),
+  ),
+  get(enterprise.ownChanges, operators, [{ names: without(operators), status: 404 }]),
+  get(enterpriseOffice.listEnterprises, platformOffice, [{ names: without(platformOffice), status: 403 }]),
+  get(
+    enterpriseOffice.getEnterprise,
+    platformOffice,
+    [{ names: without(platformOffice), status: 403 }],
+    () => ({ id: demoEnterprises.steel.id }),
+  ),
+  ...['suspend', 'restore', 'correct', 'verify', 'supersede'].map((name) => {
+    const through = ['verify', 'supersede'].includes(name) ? [] : platformOffice
+    return post(
+      enterpriseOffice.actOnEnterprise,
+      through,
+      [{ names: without(through), status: 403 }],
+      () => ({ id: demoEnterprises.steel.id, action: name }),
+      () => action,
+    )
+  }),
+  get(accountOffice.listAccounts, platformOffice, [{ names: without(platformOffice), status: 403 }]),
+  get(accountOffice.getAccount, platformOffice, [{ names: without(platformOffice), status: 403 }], () => ({
+    id: demoAccount('steel01')?.id ?? '',
+  })),
+  // An officer: the platform officer does not find him.
+  get(
+    accountOffice.getAccount,
+    ['admin01'],
+    [
+      { names: ['platform01'], status: 404 },
+      { names: without(platformOffice), status: 403 },
+    ],
+    () => ({ id: demoAccount('review01')?.id ?? '' }),
+  ),
+  post(
+    accountOffice.createOfficer,
+    ['admin01'],
+    [{ names: without(['admin01']), status: 403 }],
+    () => ({}),
+    () => ({}),
   ),
   get(enterprise.enterpriseByCode, everybody, [], () => ({ code13: '1100DEM000014' })),
 
@@ -792,11 +833,11 @@ const table: Row[] = [
       () => action,
     ),
   ),
-  get(service.listServices, addressChangers, [{ names: without(addressChangers), status: 403 }]),
+  get(service.listServices, platformOffice, [{ names: without(platformOffice), status: 403 }]),
   post(
     service.changeServiceAddress,
-    addressChangers,
-    [{ names: without(addressChangers), status: 403 }],
+    platformOffice,
+    [{ names: without(platformOffice), status: 403 }],
     () => ({ code: 'dual_use' }),
     () => ({}),
   ),
@@ -951,12 +992,14 @@ const isEndpoint = (value: unknown): value is Endpoint =>
 test('every request is in the table', () => {
   const declared = [
     account,
+    accountOffice,
     application,
     attachment,
     customs,
     demo,
     colleague,
     enterprise,
+    enterpriseOffice,
     health,
     keyAgent,
     licence,
@@ -1014,6 +1057,7 @@ const openToUnverified: readonly unknown[] = [
   application.listApplications,
   application.goodsFacts,
   application.createApplication,
+  enterprise.ownChanges,
   enterprise.ownEnterprise,
   enterprise.saveEnterpriseInfo,
   enterprise.enterpriseByCode,

@@ -34,6 +34,26 @@ export const saveEnterpriseInfo = endpoint({
   reply: Enterprise,
 })
 
+/** One change of the data: which fields, from what to what, by whom. '' = was empty. */
+export const EnterpriseChange = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  who: z.string(),
+  /** 本企业, or that an officer did it. */
+  side: z.string(),
+  fields: z.array(z.object({ label: z.string(), from: z.string(), to: z.string() })),
+})
+export type EnterpriseChange = z.infer<typeof EnterpriseChange>
+
+export const ownChanges = endpoint({
+  method: 'GET',
+  path: '/api/enterprise/changes',
+  summary: '本企业资料的变更记录，最近的在前，最多 100 次',
+  tag: '企业',
+  access: 'signed_in',
+  reply: z.object({ rows: z.array(EnterpriseChange) }),
+})
+
 export const enterpriseByCode = endpoint({
   method: 'GET',
   path: '/api/enterprises/by-code/:code13',

@@ -54,6 +54,10 @@ export interface ActionBarProps<Name extends string> {
   opinion?: { value: string; onMissing: () => void } | undefined
   /** Something else is under way: nothing can be pressed. */
   busy?: boolean | undefined
+  /** The labels name the thing already (停用账号): its word is not put after them. */
+  wholeLabels?: boolean | undefined
+  /** What the dialog asks for: 意见 of an officer, 原因 of an operator, unless said otherwise. */
+  opinionWord?: string | undefined
   /** The page tells of success in its own way. */
   quiet?: boolean | undefined
 }
@@ -163,7 +167,8 @@ export function ActionBar<Name extends string>(props: ActionBarProps<Name>) {
       {asking === undefined && problem}
       {asking !== undefined && (
         <ActionDialog
-          word={machine.word}
+          word={props.wholeLabels === true ? '' : machine.word}
+          opinionWord={props.opinionWord}
           words={machine.actions[asking]}
           opinion={opinion?.value}
           running={running !== undefined}

@@ -16,6 +16,7 @@ const mostLetters = 500
 export function ActionDialog({
   word,
   words,
+  opinionWord,
   opinion,
   running,
   problem,
@@ -24,6 +25,7 @@ export function ActionDialog({
 }: {
   word: string
   words: ActionWords
+  opinionWord?: string | undefined
   /** The opinion typed in the page already; the dialog then only shows it. */
   opinion: string | undefined
   running: boolean
@@ -33,7 +35,7 @@ export function ActionDialog({
 }) {
   const [typed, setTyped] = useState('')
   const [missing, setMissing] = useState<string>()
-  const what = words.side === 'enterprise' ? '原因' : '意见'
+  const what = opinionWord ?? (words.side === 'enterprise' ? '原因' : '意见')
   const asksOpinion = words.opinion !== undefined && opinion === undefined
   const danger = words.danger === true
 

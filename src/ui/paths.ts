@@ -101,6 +101,12 @@ export const paths = {
   services: () => '/authority/services',
   serviceAddresses: () => '/admin/services',
 
+  /** `enterprise`: the list begins with its people. */
+  accounts: (enterprise?: string) => `/admin/accounts${query({ enterprise })}`,
+  account: (id: string) => `/admin/accounts/${id}`,
+  enterprises: () => '/admin/enterprises',
+  enterpriseOf: (id: string) => `/admin/enterprises/${id}`,
+
   rates: () => '/admin/rates',
   calendar: () => '/admin/calendar',
   signInLog: () => '/admin/sign-ins',

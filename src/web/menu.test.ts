@@ -99,7 +99,7 @@ test('officers, auditor and administrator find their own work', () => {
     tables,
   ])
   assert.deepEqual(words(who(['administrator'])), [
-    '平台：应用网址',
+    '平台：用户管理、企业管理、应用网址',
     '系统管理：折算率、工作日历、消息',
     tables,
   ])

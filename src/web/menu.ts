@@ -307,8 +307,20 @@ const groups: readonly Group[] = [
   {
     label: '平台',
     short: '平台',
-    when: may('service_request.read', 'service.change_address'),
+    when: may('users.read', 'service_request.read', 'service.change_address'),
     entries: [
+      {
+        label: '用户管理',
+        to: paths.accounts(),
+        line: '查询用户，停用、恢复；新建管理机构用户',
+        when: may('users.read'),
+      },
+      {
+        label: '企业管理',
+        to: paths.enterprises(),
+        line: '查询企业，停用、恢复，更正登记',
+        when: may('users.read'),
+      },
       {
         label: '应用申请',
         to: paths.services(),

@@ -108,6 +108,12 @@ const pages = [
   page('/authority/services', () => import('./hall/RequestsPage.tsx'), 'ServiceRequestsPage'),
   page('/admin/services', () => import('./hall/AddressesPage.tsx'), 'AddressesPage'),
 
+  // 用户和企业
+  page('/admin/accounts', () => import('./office/AccountsPage.tsx'), 'AccountsPage'),
+  page('/admin/accounts/$id', () => import('./office/AccountPage.tsx'), 'AccountPage'),
+  page('/admin/enterprises', () => import('./office/EnterprisesPage.tsx'), 'EnterprisesPage'),
+  page('/admin/enterprises/$id', () => import('./office/EnterprisePage.tsx'), 'EnterpriseOfficePage'),
+
   // 参数列表
   page('/tables/commodity', () => import('./tables/CommodityPage.tsx'), 'CommodityPage'),
   page('/tables/$list', () => import('./tables/CodeListPage.tsx'), 'CodeListPage'),

@@ -57,6 +57,8 @@ export const dutiesInput = z.strictObject({
   roles: z.array(z.enum(officerRoles)).min(1, '请至少选择一个角色').max(officerRoles.length),
   duties: z.string().trim().max(200, '职责最多 200 字'),
 })
+/** Changing them takes a reason besides: who does what in an authority is an order of somebody. */
+export const dutiesChange = dutiesInput.extend(reason.shape)
 
 /** Roles whose work is the applications of an authority. */
 const deskRoles: readonly string[] = ['reviewer', 'issuer', 'quota_officer']
@@ -138,7 +140,8 @@ const actions = {
     from: ['active', 'suspended'],
     side: 'authority',
     unless: (it) => (it.type === 'officer' ? undefined : '企业用户的角色由本企业管理员设定'),
-    input: dutiesInput,
+    input: dutiesChange,
+    opinion: 'required',
   },
   reset_password: {
     label: '重置密码',
@@ -150,6 +153,8 @@ const actions = {
     },
     confirm: '原密码立即失效，新的初始密码只显示一次，首次登录须修改。',
     danger: true,
+    input: reason,
+    opinion: 'required',
   },
   /** A key officer has approved a key on this person's papers. */
   join: { label: '核实加入企业', from: ['active', 'suspended'], side: 'system' },

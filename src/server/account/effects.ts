@@ -1,7 +1,7 @@
 /** What an action on an account does besides: sessions that end, roles and passwords that change. */
 import {
   colleagueInput,
-  dutiesInput,
+  dutiesChange,
   officerRolesProblem,
   officerScope,
   type AccountAction,
@@ -75,7 +75,7 @@ const changeRole: AccountEffect = async ({ subject, actor, input }) => {
 }
 
 const changeDuties: AccountEffect = async ({ tx, subject, input }) => {
-  const { personName, authorityCode, roles, duties } = dutiesInput.parse(input)
+  const { personName, authorityCode, roles, duties } = dutiesChange.parse(input)
   if (subject.lastAdministrator && !roles.includes('administrator')) {
     throw new Refused(409, 'rule', '这是唯一的系统管理员，不能取消该角色；请先设定另一位系统管理员')
   }

@@ -7,7 +7,8 @@ import type { Tx } from '../db/connect.ts'
 import type { Account } from '../db/types.gen.ts'
 import { Malformed } from '../refused.ts'
 
-export type NewAccount = Omit<Insertable<Account>, 'id' | 'created_at' | 'modified_at'>
+/** `id` only where the client made it. */
+export type NewAccount = Omit<Insertable<Account>, 'id' | 'created_at' | 'modified_at'> & { id?: string }
 
 /**
  * Makes an account and answers its id. `by`: who made it; absent when the person did. Refused (422, path `loginName`)
@@ -21,7 +22,7 @@ export async function makeAccount(
   by?: Actor,
 ): Promise<string> {
   const now = ctx.clock()
-  const id = randomUUIDv7()
+  const id = given.id ?? randomUUIDv7()
   const made = await tx
     .insertInto('account')
     .values({ ...given, id, password_changed_at: now, created_at: now, modified_at: now })

@@ -1,6 +1,7 @@
 /** Requests of signing in, and of the log of it. */
 import type { FastifyInstance } from 'fastify'
 import { newCaptcha, signIn, signInLog, signOut, whoAmI } from '#api/account.ts'
+import * as office from '#api/account-office.ts'
 import * as own from '#api/own-account.ts'
 import {
   recoverPassword,
@@ -13,7 +14,9 @@ import type { Context } from '../context.ts'
 import { guarded, open } from '../http/register.ts'
 import { addressOf, networkOf } from './address.ts'
 import { makeCaptcha, makeQuestion } from './captcha.ts'
+import { newOfficer } from './create-officer.ts'
 import { meOf } from './me.ts'
+import { accountDetail, listAccounts } from './office.ts'
 import { contactCode, endOne, endOthers, ownAccountOf, setContact, setPassword } from './own-account.ts'
 import { recover, sendRecovery } from './recover.ts'
 import { regionsOf, registerAccount, sendCodes } from './register.ts'
@@ -40,6 +43,12 @@ export function accountRoutes(app: FastifyInstance, ctx: Context): void {
     return undefined
   })
   guarded(app, ctx, signInLog, ({ query }) => listSignIns(ctx.db, query))
+  guarded(app, ctx, office.listAccounts, ({ actor, query }) => listAccounts(ctx, actor, query))
+  guarded(app, ctx, office.getAccount, ({ actor, params }) => accountDetail(ctx, actor, params.id))
+  guarded(app, ctx, office.createOfficer, ({ actor, body, reply }) => {
+    reply.header('cache-control', 'no-store')
+    return newOfficer(ctx, actor, body)
+  })
   open(app, ctx, registrationPlaces, async () => ({
     regions: await regionsOf(ctx.db),
     relaxedCodes: ctx.env.relaxedCodes,

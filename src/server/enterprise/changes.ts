@@ -1,6 +1,9 @@
 /** Every change of an enterprise's data as a row that stays: what differs, as it stood before and after. */
+import type { z } from 'zod'
+import type { EnterpriseChange } from '#api/enterprise.ts'
+import { enterpriseInfoFields } from '#domain/application/form.ts'
 import type { Actor } from '#domain/machine.ts'
-import type { Tx } from '../db/connect.ts'
+import type { Db, Tx } from '../db/connect.ts'
 
 /** Writes the fields that differ; nothing when none does. */
 export async function noteChange(
@@ -25,4 +28,48 @@ export async function noteChange(
       at: change.now,
     })
     .execute()
+}
+
+const shownChanges = 100
+
+/** Labels of what is not in the form 申请企业信息; columns by their names. */
+const registered: Record<string, string> = {
+  name: '企业名称',
+  region: '省（自治区、直辖市）',
+  city: '城市',
+  central_enterprise: '中央企业',
+}
+const infoLabels = new Map<string, string>(
+  Object.entries(enterpriseInfoFields).map(([name, { label }]) => [name, label]),
+)
+const inWords = (value: unknown) => {
+  if (typeof value === 'boolean') return value ? '是' : '否'
+  return typeof value === 'string' ? value : ''
+}
+
+/** The changes of one enterprise in words, the newest first. */
+export async function changesOf(db: Db, enterpriseId: string): Promise<z.input<typeof EnterpriseChange>[]> {
+  const rows = await db
+    .selectFrom('enterprise_change')
+    .leftJoin('account', 'account.id', 'enterprise_change.account_id')
+    .selectAll('enterprise_change')
+    .select('account.account_type')
+    .where('enterprise_change.enterprise_id', '=', enterpriseId)
+    .orderBy('enterprise_change.id', 'desc')
+    .limit(shownChanges)
+    .execute()
+  return rows.map((row) => {
+    const before = new Map(Object.entries(row.before ?? {}))
+    return {
+      id: row.id,
+      at: row.at.toISOString(),
+      who: row.actor_name,
+      side: row.account_type === null ? '系统' : row.account_type === 'officer' ? '管理机构' : '本企业',
+      fields: Object.entries(row.after ?? {}).map(([name, value]) => ({
+        label: registered[name] ?? infoLabels.get(name) ?? name,
+        from: inWords(before.get(name)),
+        to: inWords(value),
+      })),
+    }
+  })
 }

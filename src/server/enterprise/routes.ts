@@ -1,13 +1,24 @@
-/** Requests for one's own enterprise and for the look-up of a consignor. */
+/** Requests for one's own enterprise, for the look-up of a consignor, and of the officers who decide on enterprises. */
 import type { FastifyInstance } from 'fastify'
-import { enterpriseByCode, findEnterpriseCode, ownEnterprise, saveEnterpriseInfo } from '#api/enterprise.ts'
+import * as office from '#api/enterprise-office.ts'
+import {
+  enterpriseByCode,
+  findEnterpriseCode,
+  ownChanges,
+  ownEnterprise,
+  saveEnterpriseInfo,
+} from '#api/enterprise.ts'
 import { dayOf } from '#domain/day.ts'
+import { enterprise as machine } from '#domain/enterprise/actions.ts'
 import type { SignedIn } from '../account/session.ts'
 import type { Context } from '../context.ts'
 import { guarded, open } from '../http/register.ts'
-import { Refused } from '../refused.ts'
+import { notFound, Refused } from '../refused.ts'
+import { act } from './act.ts'
 import { barOf, barWords } from './bar.ts'
+import { changesOf } from './changes.ts'
 import { findCode } from './find-code.ts'
+import { enterpriseDetail, listEnterprises } from './office.ts'
 import { findByCode13, findEnterprise } from './queries.ts'
 import { saveInfo } from './save-info.ts'
 
@@ -21,6 +32,16 @@ export function enterpriseRoutes(app: FastifyInstance, ctx: Context): void {
     return own(ctx, session)
   })
   open(app, ctx, findEnterpriseCode, ({ request, body }) => findCode(ctx, request, body))
+  guarded(app, ctx, ownChanges, async ({ session }) => {
+    if (session.enterprise === null) throw none()
+    return { rows: await changesOf(ctx.db, session.enterprise.id) }
+  })
+  guarded(app, ctx, office.listEnterprises, ({ query }) => listEnterprises(ctx, query))
+  guarded(app, ctx, office.getEnterprise, ({ actor, params }) => enterpriseDetail(ctx, actor, params.id))
+  guarded(app, ctx, office.actOnEnterprise, ({ actor, params, body }) => {
+    if (!machine.isAction(params.action)) throw notFound('操作')
+    return act(ctx, actor, params.id, params.action, body)
+  })
   guarded(app, ctx, enterpriseByCode, async ({ params }) => {
     const found = await findByCode13(ctx.db, params.code13)
     if (found === undefined) {

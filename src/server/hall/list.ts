@@ -9,6 +9,7 @@ import { serviceCodes, serviceOf } from '#domain/hall/catalogue.ts'
 import { both, countLimit } from '../application/list.ts'
 import type { Context } from '../context.ts'
 import { paged, totalFrom } from '../customs/list.ts'
+import { like } from '../db/like.ts'
 import { infoOf } from '../enterprise/queries.ts'
 import { standingOf } from '../enterprise/status.ts'
 import { notFound } from '../refused.ts'
@@ -45,6 +46,8 @@ function inScope(actor: Actor) {
 }
 
 const sources: Record<string, string> = { asked: '企业申请', key: '随电子钥匙申请', before: '原有权限' }
+/** How a request came about, in words. */
+export const sourceLabel = (source: string) => sources[source] ?? source
 
 function reply(actor: Actor, row: Joined): z.input<typeof api.ServiceRequestRow> {
   const state = requestState(row.state)
@@ -59,7 +62,7 @@ function reply(actor: Actor, row: Joined): z.input<typeof api.ServiceRequestRow>
     enterpriseName: row.enterprise_name,
     code13: row.code13,
     standingLabel: standings[standingOf({ verifiedAt: row.verified_at, contested: row.contested })],
-    sourceLabel: sources[row.source] ?? row.source,
+    sourceLabel: sourceLabel(row.source),
     purpose: row.purpose,
     requestedBy: row.requester,
     createdAt: row.created_at.toISOString(),
@@ -101,8 +104,6 @@ export async function hallOf(ctx: Context, actor: Actor): Promise<z.input<(typeo
     requests: rows.map((row) => reply(actor, row)),
   }
 }
-
-const like = (part: string) => `%${part.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`
 
 export async function listRequests(
   ctx: Context,

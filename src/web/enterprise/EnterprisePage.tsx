@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { App, Button } from 'antd'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { ownEnterprise, saveEnterpriseInfo, type Enterprise } from '#api/enterprise.ts'
+import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
+import { ownChanges, ownEnterprise, saveEnterpriseInfo, type Enterprise } from '#api/enterprise.ts'
 import { enterpriseInfoFields, enterpriseInfoTable } from '#domain/application/form.ts'
 import { malformed, type Issue } from '#domain/fields.ts'
 import { call, CallFailed } from '#ui/call.ts'
@@ -15,6 +15,7 @@ import { useMay } from '#ui/session.ts'
 import { UnsavedGuard } from '#ui/UnsavedGuard.tsx'
 import { Failed, Notice } from '#ui/Words.tsx'
 import { useSaveKey } from '#ui/use-save-key.ts'
+import { ChangeTable } from './ChangeTable.tsx'
 import s from './EnterprisePage.module.css'
 
 type Info = Record<keyof typeof enterpriseInfoFields, string>
@@ -37,7 +38,10 @@ export function EnterprisePage() {
   if (read.error !== null) return <Failed error={read.error} onRetry={() => void read.refetch()} />
   if (read.data === undefined) return <PageTitle title="申请企业信息" />
   return may ? (
-    <InfoForm key={read.data.version} enterprise={read.data} onRefresh={() => void read.refetch()} />
+    <>
+      <InfoForm key={read.data.version} enterprise={read.data} onRefresh={() => void read.refetch()} />
+      <Changes version={read.data.version} />
+    </>
   ) : (
     <>
       <PageTitle title="申请企业信息" />
@@ -46,7 +50,23 @@ export function EnterprisePage() {
       <Section title="企业资料">
         <FormView table={enterpriseInfoTable} values={read.data.info} />
       </Section>
+      <Changes version={read.data.version} />
     </>
+  )
+}
+
+/** What was changed, by the own people and by officers; read again with each new version. */
+function Changes({ version }: { version: number }) {
+  const read = useQuery({
+    queryKey: ['enterprise-changes', version],
+    queryFn: ({ signal }) => call(ownChanges, { signal }),
+    placeholderData: keepPreviousData,
+  })
+  return (
+    <Section title="变更记录" note="最近 100 次">
+      {read.error !== null && <Failed error={read.error} onRetry={() => void read.refetch()} />}
+      {read.data !== undefined && <ChangeTable changes={read.data.rows} />}
+    </Section>
   )
 }
 
