@@ -70,7 +70,7 @@ export function Empty({ words, next }: { words: ReactNode; next?: ReactNode }) {
 export const shown = (value: string | null | undefined): string =>
   value === null || value === undefined || value === '' ? '—' : value
 
-export type Tone = 'plain' | 'waiting' | 'good' | 'bad'
+export type Tone = 'plain' | 'waiting' | 'good' | 'mind' | 'bad'
 
 /** A state in words, with a mark whose shape says the same as its colour. */
 export function StateWord({ tone = 'plain', children }: { tone?: Tone; children: ReactNode }) {

@@ -1,9 +1,8 @@
-import { useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
+import { lazy, Suspense, useEffect, useId, useRef, useState, type FormEvent, type KeyboardEvent } from 'react'
 import { Button } from 'antd'
 import { signIn, type Me } from '#api/account.ts'
 import { call, CallFailed, wordsOf } from '#ui/call.ts'
 import type { OpenKey } from '#ui/key/e-key.ts'
-import { KeyDialog } from '#ui/KeyDialog.tsx'
 import { remembered } from '#ui/session.ts'
 import { Notice } from '#ui/Words.tsx'
 import f from '#ui/Field.module.css'
@@ -11,6 +10,9 @@ import { answerChallenge } from '../key/challenge.ts'
 import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
 import { Line } from './Line.tsx'
 import s from './SignIn.module.css'
+
+/** Comes when it is asked for: most people sign in without a key. */
+const KeyDialog = lazy(async () => ({ default: (await import('#ui/KeyDialog.tsx')).KeyDialog }))
 
 /** Account, password, captcha. `loginName` is given where only that person may go on. */
 export function SignInForm({
@@ -163,7 +165,11 @@ export function SignInForm({
         )}
         {children}
       </div>
-      {inserting && <KeyDialog code13={undefined} onOpened={insert} onClose={() => setInserting(false)} />}
+      {inserting && (
+        <Suspense>
+          <KeyDialog code13={undefined} onOpened={insert} onClose={() => setInserting(false)} />
+        </Suspense>
+      )}
     </form>
   )
 }

@@ -7,7 +7,7 @@ import s from './Key.module.css'
 
 const results: Readonly<Record<Finding['result'], { words: string; tone: Tone }>> = {
   right: { words: '正常', tone: 'good' },
-  mind: { words: '注意', tone: 'waiting' },
+  mind: { words: '注意', tone: 'mind' },
   wrong: { words: '不正常', tone: 'bad' },
   unknown: { words: '未检查', tone: 'plain' },
 }
