@@ -11,7 +11,7 @@ const Text = z.string()
 /** How an enterprise stands as the list sorts it: what is suspended or lost first, then how far it is verified. */
 export const enterpriseStandings = {
   unverified: '待核实',
-  contested: '待核实（号码已有登记）',
+  contested: '号码已有登记',
   verified: '已核实',
   suspended: '已停用',
   superseded: '登记失效',

@@ -53,7 +53,11 @@ async function fillAndSubmit(page: Page) {
 }
 
 async function approve() {
-  const page = await system.open(paths.keyQueue(), { as: 'key01' })
+  const page = await system.open('/', { as: 'key01' })
+  // 待办 on the officer's home counts the request and leads to it.
+  await section(page, '待办')
+    .getByRole('link', { name: /^1\s*待审电子钥匙$/ })
+    .click()
   // In the table: the menu has links of these words too.
   await page
     .getByRole('main')

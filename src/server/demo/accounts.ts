@@ -130,7 +130,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     roles: ['administrator'],
     // No enterprise: it reaches nobody's applications.
     dataScope: 'own',
-    does: '维护汇率和工作日历，检查代码表，查看消息',
+    does: '管理用户和企业，新建管理机构用户，维护汇率和工作日历，查看消息',
   }),
   account(211, {
     // 许可证局 grants quota to enterprises of the whole country.

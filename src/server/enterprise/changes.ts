@@ -32,16 +32,16 @@ export async function noteChange(
 
 const shownChanges = 100
 
-/** Labels of what is not in the form 申请企业信息; columns by their names. */
-const registered: Record<string, string> = {
-  name: '企业名称',
-  region: '省（自治区、直辖市）',
-  city: '城市',
-  central_enterprise: '中央企业',
-}
-const infoLabels = new Map<string, string>(
-  Object.entries(enterpriseInfoFields).map(([name, { label }]) => [name, label]),
-)
+/** Labels in the order of the page: columns of the registration, then the fields of 申请企业信息. */
+const labels = new Map<string, string>([
+  ['name', '企业名称'],
+  ['region', '省（自治区、直辖市）'],
+  ['city', '城市'],
+  ['central_enterprise', '中央企业'],
+  ...Object.entries(enterpriseInfoFields).map(([name, { label }]): [string, string] => [name, label]),
+])
+const places = [...labels.keys()]
+
 const inWords = (value: unknown) => {
   if (typeof value === 'boolean') return value ? '是' : '否'
   return typeof value === 'string' ? value : ''
@@ -65,11 +65,13 @@ export async function changesOf(db: Db, enterpriseId: string): Promise<z.input<t
       at: row.at.toISOString(),
       who: row.actor_name,
       side: row.account_type === null ? '系统' : row.account_type === 'officer' ? '管理机构' : '本企业',
-      fields: Object.entries(row.after ?? {}).map(([name, value]) => ({
-        label: registered[name] ?? infoLabels.get(name) ?? name,
-        from: inWords(before.get(name)),
-        to: inWords(value),
-      })),
+      fields: Object.entries(row.after ?? {})
+        .toSorted(([one], [other]) => places.indexOf(one) - places.indexOf(other))
+        .map(([name, value]) => ({
+          label: labels.get(name) ?? name,
+          from: inWords(before.get(name)),
+          to: inWords(value),
+        })),
     }
   })
 }

@@ -119,10 +119,15 @@ test('a correction says what stood there before, to the officer and to the enter
   const before = await detail(platform, id)
   await platform.call(
     api.actOnEnterprise,
-    await acting(platform, id, 'correct', corrected({ city: '', centralEnterprise: true })),
+    await acting(
+      platform,
+      id,
+      'correct',
+      corrected({ region: '河北省', city: '唐山市', centralEnterprise: true }),
+    ),
   )
   const seen = await detail(platform, id)
-  assert.deepEqual([seen.name, seen.city, seen.centralEnterprise], ['更名后的有限公司', null, true])
+  assert.deepEqual([seen.name, seen.region, seen.city], ['更名后的有限公司', '河北省', '唐山市'])
   assert.deepEqual([seen.uscc, seen.code13], [before.uscc, before.code13])
   const { rows } = await client.call(ownChanges, {})
   assert.deepEqual(rows, seen.changes)
@@ -134,6 +139,10 @@ test('a correction says what stood there before, to the officer and to the enter
     ],
   )
   const [correction, own] = rows
+  assert.deepEqual(
+    correction?.fields.map(({ label }) => label),
+    ['企业名称', '省（自治区、直辖市）', '城市', '中央企业'],
+  )
   assert.deepEqual(
     correction?.fields.filter(({ label }) => ['企业名称', '中央企业'].includes(label)),
     [

@@ -1,6 +1,8 @@
 /** What waits for a person (待办): counts of the lists they work through, from the lists' own requests. */
 import type { Me } from '#api/account.ts'
 import { listApplications, listQueue } from '#api/application.ts'
+import { listServiceRequests } from '#api/hall.ts'
+import { listKeyRequests } from '#api/key.ts'
 import { listLicences } from '#api/licence.ts'
 import { listRequestQueue } from '#api/request.ts'
 import { listSwaps } from '#api/swap.ts'
@@ -28,6 +30,9 @@ export async function waitingFor(me: Me, signal: AbortSignal): Promise<readonly 
     may('cancellation.pass') ? requestsToReview(signal) : [],
     may('licence.issue') ? toIssue(signal) : [],
     may('swap.approve') ? swapsToDecide(signal) : [],
+    may('key_request.approve') ? keysToApprove(signal) : [],
+    may('service_request.approve_data') ? servicesIn('data_review', '待审企业信息', signal) : [],
+    may('service_request.grant') ? servicesIn('requested', '待审应用', signal) : [],
   ])
   return parts.flat()
 }
@@ -82,4 +87,18 @@ async function swapsToDecide(signal: AbortSignal): Promise<Waiting[]> {
   return [
     { label: '待审调换', count: totalWords(total), to: paths.authoritySwaps(), search: { tab: 'reviewing' } },
   ]
+}
+
+async function keysToApprove(signal: AbortSignal): Promise<Waiting[]> {
+  const { total } = await call(listKeyRequests, { query: { state: 'submitted', ...oneRow }, signal })
+  return [{ label: '待审电子钥匙', count: totalWords(total), to: paths.keyQueue(), search: {} }]
+}
+
+async function servicesIn(
+  state: 'data_review' | 'requested',
+  label: string,
+  signal: AbortSignal,
+): Promise<Waiting[]> {
+  const { total } = await call(listServiceRequests, { query: { state, ...oneRow }, signal })
+  return [{ label, count: totalWords(total), to: paths.services(), search: { tab: state } }]
 }

@@ -13,7 +13,7 @@ import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { Timeline } from '#ui/Timeline.tsx'
 import { useSlow } from '#ui/use-slow.ts'
-import { Empty, Notice, shown, StateWord } from '#ui/Words.tsx'
+import { Notice, shown, StateWord } from '#ui/Words.tsx'
 import { PageBones } from '../application/Bones.tsx'
 import { NotRead } from '../application/NotRead.tsx'
 import { DutiesDialog } from './DutiesDialog.tsx'
@@ -173,7 +173,7 @@ function SignIns({ detail: { signIns } }: { detail: AccountDetail }) {
   return (
     <Section title="登录记录" note="最近 20 次">
       {signIns.length === 0 ? (
-        <Empty words="还没有登录过" />
+        <p className={s['soft']}>还没有登录过</p>
       ) : (
         <table className={s['table']}>
           <thead>

@@ -14,7 +14,7 @@ import { paths } from '#ui/paths.ts'
 import { useMay } from '#ui/session.ts'
 import { Timeline } from '#ui/Timeline.tsx'
 import { useSlow } from '#ui/use-slow.ts'
-import { Empty, Notice, shown, StateWord } from '#ui/Words.tsx'
+import { Notice, shown, StateWord } from '#ui/Words.tsx'
 import { PageBones } from '../application/Bones.tsx'
 import { NotRead } from '../application/NotRead.tsx'
 import { ChangeTable } from '../enterprise/ChangeTable.tsx'
@@ -137,7 +137,7 @@ function People({ detail: { people, accounts, code13 } }: { detail: EnterpriseDe
       action={<Link to={paths.accounts(code13)}>在用户管理中查看</Link>}
     >
       {people.length === 0 ? (
-        <Empty words="没有账号" />
+        <p className={s['soft']}>没有账号</p>
       ) : (
         <table className={s['table']}>
           <thead>
@@ -174,7 +174,7 @@ function Services({ detail: { services } }: { detail: EnterpriseDetail }) {
   return (
     <Section title="应用">
       {services.length === 0 ? (
-        <Empty words="没有开通或申请过应用" />
+        <p className={s['soft']}>没有开通或申请过应用</p>
       ) : (
         <table className={s['table']}>
           <thead>

@@ -23,7 +23,7 @@ const columns: Column<EnterpriseRow>[] = [
   {
     key: 'name',
     title: '企业名称',
-    width: 300,
+    width: 270,
     cut: true,
     render: (row) => <Link to={paths.enterpriseOf(row.id)}>{row.name}</Link>,
   },
@@ -32,15 +32,14 @@ const columns: Column<EnterpriseRow>[] = [
   {
     key: 'place',
     title: '所在地',
-    width: 130,
+    width: 165,
     cut: true,
     render: (row) => `${row.region}${row.city ?? ''}`,
   },
   {
     key: 'standing',
     title: '状态',
-    width: 130,
-    cut: true,
+    width: 120,
     render: (row) => <StateWord tone={standingTone(row.standing)}>{row.standingLabel}</StateWord>,
   },
   { key: 'accounts', title: '账号', width: 60, align: 'right', render: (row) => row.accounts },
