@@ -11,10 +11,8 @@ import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { useMe } from '#ui/session.ts'
 import { Timeline } from '#ui/Timeline.tsx'
-import { useSlow } from '#ui/use-slow.ts'
 import { shown, StateWord } from '#ui/Words.tsx'
-import { PageBones } from '../application/Bones.tsx'
-import { NotRead } from '../application/NotRead.tsx'
+import { OneThing } from '../OneThing.tsx'
 import { requestQuery, toneOf } from './queries.ts'
 import s from './Hall.module.css'
 
@@ -23,26 +21,15 @@ export function ServiceRequestPage() {
   const { id = '' }: { id?: string } = useParams({ strict: false })
   const own = useMe().enterprise !== null
   const read = useQuery(requestQuery(id))
-  const slow = useSlow(read.isPending)
-  if (read.data !== undefined) return <Detail detail={read.data} onRefresh={() => void read.refetch()} />
+  const next = own ? (
+    <Link to={paths.hall()}>打开业务大厅</Link>
+  ) : (
+    <Link to={paths.services()}>打开应用申请</Link>
+  )
   return (
-    <>
-      <PageTitle title="应用申请" />
-      {read.error !== null && (
-        <NotRead
-          error={read.error}
-          onRetry={() => void read.refetch()}
-          next={
-            own ? (
-              <Link to={paths.hall()}>打开业务大厅</Link>
-            ) : (
-              <Link to={paths.services()}>打开应用申请</Link>
-            )
-          }
-        />
-      )}
-      {slow && <PageBones label="正在读取应用申请" side={340} />}
-    </>
+    <OneThing title="应用申请" read={read} next={next}>
+      {(detail, refresh) => <Detail detail={detail} onRefresh={refresh} />}
+    </OneThing>
   )
 }
 

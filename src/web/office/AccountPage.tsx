@@ -12,10 +12,8 @@ import { Instant } from '#ui/Numbers.tsx'
 import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { Timeline } from '#ui/Timeline.tsx'
-import { useSlow } from '#ui/use-slow.ts'
 import { Notice, shown, StateWord } from '#ui/Words.tsx'
-import { PageBones } from '../application/Bones.tsx'
-import { NotRead } from '../application/NotRead.tsx'
+import { OneThing } from '../OneThing.tsx'
 import { DutiesDialog } from './DutiesDialog.tsx'
 import { PasswordDialog } from './PasswordDialog.tsx'
 import { accountQuery, accountTone } from './queries.ts'
@@ -25,20 +23,10 @@ import s from './Office.module.css'
 export function AccountPage() {
   const { id = '' }: { id?: string } = useParams({ strict: false })
   const read = useQuery(accountQuery(id))
-  const slow = useSlow(read.isPending)
-  if (read.data !== undefined) return <Detail detail={read.data} onRefresh={() => void read.refetch()} />
   return (
-    <>
-      <PageTitle title="用户" />
-      {read.error !== null && (
-        <NotRead
-          error={read.error}
-          onRetry={() => void read.refetch()}
-          next={<Link to={paths.accounts()}>打开用户管理</Link>}
-        />
-      )}
-      {slow && <PageBones label="正在读取用户" side={340} />}
-    </>
+    <OneThing title="用户" read={read} next={<Link to={paths.accounts()}>打开用户管理</Link>}>
+      {(detail, refresh) => <Detail detail={detail} onRefresh={refresh} />}
+    </OneThing>
   )
 }
 

@@ -13,10 +13,8 @@ import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { useMay } from '#ui/session.ts'
 import { Timeline } from '#ui/Timeline.tsx'
-import { useSlow } from '#ui/use-slow.ts'
 import { Notice, shown, StateWord } from '#ui/Words.tsx'
-import { PageBones } from '../application/Bones.tsx'
-import { NotRead } from '../application/NotRead.tsx'
+import { OneThing } from '../OneThing.tsx'
 import { ChangeTable } from '../enterprise/ChangeTable.tsx'
 import { CorrectDialog } from './CorrectDialog.tsx'
 import { accountTone, enterpriseQuery, standingTone } from './queries.ts'
@@ -26,20 +24,10 @@ import s from './Office.module.css'
 export function EnterpriseOfficePage() {
   const { id = '' }: { id?: string } = useParams({ strict: false })
   const read = useQuery(enterpriseQuery(id))
-  const slow = useSlow(read.isPending)
-  if (read.data !== undefined) return <Detail detail={read.data} onRefresh={() => void read.refetch()} />
   return (
-    <>
-      <PageTitle title="企业" />
-      {read.error !== null && (
-        <NotRead
-          error={read.error}
-          onRetry={() => void read.refetch()}
-          next={<Link to={paths.enterprises()}>打开企业管理</Link>}
-        />
-      )}
-      {slow && <PageBones label="正在读取企业" side={340} />}
-    </>
+    <OneThing title="企业" read={read} next={<Link to={paths.enterprises()}>打开企业管理</Link>}>
+      {(detail, refresh) => <Detail detail={detail} onRefresh={refresh} />}
+    </OneThing>
   )
 }
 

@@ -8,10 +8,8 @@ import { Pair } from '#ui/FormView.tsx'
 import { Instant, Quantity } from '#ui/Numbers.tsx'
 import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { Timeline } from '#ui/Timeline.tsx'
-import { useSlow } from '#ui/use-slow.ts'
 import { shown, StateWord } from '#ui/Words.tsx'
-import { PageBones } from '../application/Bones.tsx'
-import { NotRead } from '../application/NotRead.tsx'
+import { OneThing } from '../OneThing.tsx'
 import { swapQuery, useDesk } from './queries.ts'
 import { swapTone } from './swap-tone.ts'
 import s from './Quota.module.css'
@@ -21,20 +19,10 @@ export function SwapPage() {
   const { id = '' }: { id?: string } = useParams({ strict: false })
   const desk = useDesk()
   const read = useQuery(swapQuery(id))
-  const slow = useSlow(read.isPending)
-  if (read.data !== undefined) return <Swap detail={read.data} onRefresh={() => void read.refetch()} />
   return (
-    <>
-      <PageTitle title="配额调换申请" />
-      {read.error !== null && (
-        <NotRead
-          error={read.error}
-          onRetry={() => void read.refetch()}
-          next={<Link to={desk.swaps}>打开调换记录</Link>}
-        />
-      )}
-      {slow && <PageBones label="正在读取调换申请" side={320} />}
-    </>
+    <OneThing title="配额调换申请" read={read} side={320} next={<Link to={desk.swaps}>打开调换记录</Link>}>
+      {(detail, refresh) => <Swap detail={detail} onRefresh={refresh} />}
+    </OneThing>
   )
 }
 
