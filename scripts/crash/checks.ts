@@ -87,7 +87,7 @@ export async function sidesAgree(db: pg.Pool, customs: Client, log: Log): Promis
   const { rows } = await db.query<{ no: string; declaration: string; item: number; quantity: string }>(
     `select licence.licence_no as no, declaration_no as declaration, item_no as item, customs_use.quantity
     from customs_use join licence on licence.id = customs_use.licence_id
-    where not exists (select from customs_use as later where later.licence_id = customs_use.licence_id
+    where not customs_use.taken_back and not exists (select from customs_use as later where later.licence_id = customs_use.licence_id
       and later.declaration_no = customs_use.declaration_no and later.item_no = customs_use.item_no
       and later.revision > customs_use.revision)`,
   )
