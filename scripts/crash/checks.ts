@@ -63,6 +63,8 @@ export async function nothingTwice(db: pg.Pool): Promise<string[]> {
   const complaints = {
     'applications with two licences': `select count(*) as n from (select application_id from licence
       where replaces_id is null group by 1 having count(*) > 1) as twice`,
+    'swaps decided twice': `select count(*) as n from (select thing_id from history
+      where thing = 'swap' and action in ('approve', 'return', 'withdraw') group by 1 having count(*) > 1) as twice`,
     'licences completed twice': `select count(*) as n from (select thing_id from history
       where thing = 'licence' and action = 'complete' group by 1 having count(*) > 1) as twice`,
     'licence numbers left out': `select coalesce(max(substr(licence_no, 5)::int), 0) - count(*) as n from licence
