@@ -19,6 +19,7 @@ import { makeTestPki } from '#test/pki.ts'
 import { race } from '#test/race.ts'
 import { clientOf, numbersOf, stranger } from '#test/registration.ts'
 import { makeKey } from '#ui/key/new-key.ts'
+import { lapseApplicants, lapseAfterMs } from './lapse.ts'
 
 let it: TestApp
 let officer: TestClient
@@ -461,4 +462,25 @@ test('the session is new, ends the one before, and ends after two hours, with th
     .set({ suspended_at: null, suspended_reason: null, suspended_by: null })
     .where('login_name', '=', 'steel02')
     .execute()
+})
+
+test('a name that was kept for a request nobody went on with is free after thirty days; one that waits is kept', async () => {
+  const left = await applied(it, n)
+  const waiting = await applied(it, n + 2000)
+  await doingKey(waiting.client, await filled(waiting.client), 'submit')
+  it.clock.add(lapseAfterMs - 60_000)
+  await lapseApplicants(it.ctx)
+  assert.equal((await accountNamed(left.form.loginName)).awaiting_key, true)
+  it.clock.add(120_000)
+  await lapseApplicants(it.ctx)
+  await lapseApplicants(it.ctx)
+  assert.equal((await accountNamed(waiting.form.loginName)).awaiting_key, true)
+  const whom = { uscc: left.form.uscc, loginName: left.form.loginName, by: 'sms' } as const
+  const before = await letters()
+  await stranger(it).call(api.sendEntranceCode, { body: whom })
+  assert.equal(await letters(), before)
+  await it.ctx.db.deleteFrom('throttle').execute()
+  // Somebody else takes the name, and the number is nobody's claim any more.
+  const next = await applied(it, n + 3000, { loginName: left.form.loginName, ...numbersOf(n) })
+  assert.equal(next.me.enterprise?.standing, 'unverified')
 })
