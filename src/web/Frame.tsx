@@ -1,7 +1,7 @@
 /** Every page of a signed-in person: top bar, menu on the left, the page; sign-in over it when the session is gone. */
 import { App } from 'antd'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Navigate, Outlet, useLocation, useMatches, useNavigate } from '@tanstack/react-router'
+import { Outlet, useLocation, useMatches, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import type { Me } from '#api/account.ts'
 import { CallFailed, onSignedOut } from '#ui/call.ts'
@@ -23,7 +23,7 @@ export function Frame() {
   const slow = useSlow(isPending)
   if (me !== undefined) return <SignedIn me={me} />
   if (error instanceof CallFailed && error.status === 401) {
-    return <ToSignIn returnTo={pathname === paths.home() ? undefined : pathname + searchStr} />
+    return <Elsewhere to={paths.signIn(pathname === paths.home() ? undefined : pathname + searchStr)} />
   }
   if (error !== null) {
     return (
@@ -35,10 +35,10 @@ export function Frame() {
   return slow ? <p className={s['alone']}>正在读取…</p> : null
 }
 
-/** Goes to the sign-in page, once: setting out anew with each change of the address it would never arrive there. */
-function ToSignIn({ returnTo }: { returnTo: string | undefined }) {
+/** Goes to another page, once: setting out anew with each change of the address it would never arrive there. */
+function Elsewhere({ to: first }: { to: string }) {
   const navigate = useNavigate()
-  const [to] = useState(() => paths.signIn(returnTo))
+  const [to] = useState(first)
   useEffect(() => void navigate({ to, replace: true }), [navigate, to])
   return null
 }
@@ -76,7 +76,7 @@ function SignedIn({ me }: { me: Me }) {
 function Inside({ me }: { me: Me }) {
   // Of the page that is shown: while the next one is loaded the address is ahead of it.
   const pathname = useMatches({ select: (matches) => matches.at(-1)?.pathname ?? '' })
-  if (me.keyOffice !== null) return inKeyOffice(pathname) ? <Outlet /> : <Navigate to={homeOf(me)} replace />
+  if (me.keyOffice !== null) return inKeyOffice(pathname) ? <Outlet /> : <Elsewhere to={homeOf(me)} />
   return me.account.mustChangePassword ? <FirstPassword /> : <Outlet />
 }
 
