@@ -96,7 +96,7 @@ const actions = {
     unless: (it) => (it.kind === 'missing_there' ? undefined : '海关有这一项，不能撤销登记'),
   },
   close: {
-    label: '关闭',
+    label: '关闭差异',
     from: ['open'],
     to: 'resolved',
     side: 'authority',
