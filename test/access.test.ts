@@ -19,6 +19,7 @@ import * as health from '#api/health.ts'
 import * as message from '#api/message.ts'
 import * as keyAgent from '#api/key-agent.ts'
 import * as key from '#api/key.ts'
+import * as keyEntrance from '#api/key-entrance.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
@@ -40,6 +41,7 @@ import { doingKey, filled, getRequest } from '#test/keys.ts'
 import { certificateFingerprint } from '#server/pki/signature.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
 import { makeTestPki } from '#test/pki.ts'
+import { applied, entered } from '#test/key-entrance.ts'
 import { clientOf, newCompany } from '#test/registration.ts'
 
 let it: TestApp
@@ -341,6 +343,10 @@ const table: Row[] = [
     registration.register,
     registration.sendRecoveryCode,
     registration.recoverPassword,
+    keyEntrance.sendEntranceCode,
+    keyEntrance.enterKeyOffice,
+    keyEntrance.sendApplicantCodes,
+    keyEntrance.applyForKey,
     colleague.readInvitation,
     colleague.sendInvitationCode,
     colleague.acceptInvitation,
@@ -1020,6 +1026,7 @@ test('every request is in the table', () => {
     ownAccount,
     quota,
     key,
+    keyEntrance,
     quotaWarning,
     reference,
     registration,
@@ -1133,5 +1140,44 @@ test('before a password of the own is set nothing else answers', async () => {
     assert.equal(failure.code, 'must_change_password')
   } finally {
     await must(false)
+  }
+})
+
+/** A session that a code has opened without a password. */
+const inKeyOffice: readonly unknown[] = [
+  account.whoAmI,
+  account.signOut,
+  key.listKeyRequests,
+  key.createKeyRequest,
+  key.getKeyRequest,
+  key.saveKeyRequest,
+  key.actOnKeyRequest,
+  key.submitRenewal,
+  key.makeCertificate,
+  key.uploadPapers,
+  key.downloadPaper,
+  key.deletePaper,
+  key.listKeys,
+  key.revokeKey,
+]
+
+test('a session of the key office opens the key office and nothing else', async () => {
+  await it.ctx.db.deleteFrom('throttle').execute()
+  const { uscc } = demoEnterprises.steel
+  const mobile = demoAccount('steel02')?.mobile ?? ''
+  const people = [
+    (await entered(it, { uscc, loginName: 'steel02', by: 'sms' }, mobile)).client,
+    (await applied(it, 77)).client,
+  ]
+  for (const one of people) {
+    for (const row of table) {
+      if (row.public === true || row.of === account.signOut) continue
+      const { statusCode } = await row.send(one)
+      const said = `${row.of.method} ${row.of.path} ${statusCode}`
+      if (inKeyOffice.includes(row.of)) assert.ok(![401, 500].includes(statusCode), said)
+      else assert.equal(statusCode, 403, said)
+    }
+    const { failure } = await one.refused(licence.listLicences, { query: {} })
+    assert.equal(failure.code, 'key_office_only')
   }
 })

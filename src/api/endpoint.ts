@@ -32,6 +32,8 @@ export interface Endpoint<
   takes?: 'multipart'
   /** Answers also while the person has still to set a password of the own. */
   withAnyPassword?: true
+  /** Answers also in a session that opens the key office alone. */
+  inKeyOffice?: true
 }
 
 type Given<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = Omit<

@@ -65,6 +65,9 @@ export const paths = {
   keyQueue: () => '/authority/keys',
   keyReview: (id: string) => `/authority/keys/requests/${id}`,
   keyCertificates: () => '/authority/keys/certificates',
+  /** 办理电子钥匙 without a password; and somebody without an account. */
+  keyEntrance: () => '/key-office',
+  keyApplicant: () => '/key-office/new',
   keyCheck: () => '/key-check',
   issuingBodies: () => '/issuing-bodies',
 

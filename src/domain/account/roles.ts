@@ -37,6 +37,9 @@ const keys = [
   'key_request.revoke',
 ] as const
 
+/** All that a session may which a code alone has opened, of what the person's roles allow: the own keys, no colleague's. */
+export const keyOfficePermissions: readonly string[] = keys
+
 const review = [
   'cancellation.return',
   'cancellation.pass',

@@ -18,7 +18,7 @@ export async function makeAccount(
   tx: Tx,
   ctx: Pick<Context, 'clock'>,
   given: NewAccount,
-  action: 'register' | 'invite' | 'create_officer' | 'issue_key',
+  action: 'register' | 'invite' | 'create_officer' | 'apply_for_key',
   by?: Actor,
 ): Promise<string> {
   const now = ctx.clock()
@@ -38,7 +38,7 @@ export async function makeAccount(
       thing: 'account',
       thing_id: id,
       action,
-      to_state: 'active',
+      to_state: given.awaiting_key === true ? 'awaiting_key' : 'active',
       account_id: by?.accountId ?? id,
       actor_name: by?.personName ?? given.person_name,
       actor_place: by === undefined ? '' : (by.authorityCode ?? by.code13 ?? ''),

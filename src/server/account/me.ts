@@ -18,6 +18,7 @@ export function meOf(ctx: Context, session: SignedIn): Me {
       roles: session.account.roles.filter(isRole).map((name) => ({ name, label: roles[name].label })),
       mustChangePassword: session.account.mustChangePassword,
     },
+    keyOffice: session.kind === 'key_office' ? { hasAccount: !session.account.awaitingKey } : null,
     permissions: [...session.actor.permissions].toSorted(),
     dataScope: { name: scope, label: dataScopes[scope] },
     enterprise: session.enterprise && {
