@@ -112,6 +112,7 @@ const beginnings: Record<string, string> = {
   register: '注册',
   invite: '接受邀请',
   create_officer: '新建',
+  create_at_server: '在服务器上新建',
   issue_key: '随电子钥匙开户',
 }
 

@@ -40,7 +40,7 @@ export function NumbersEditor({
             onChange={(code) => put(index, { code })}
           />
           <Field
-            field={field(setting.unit)}
+            field={field(`数值（${setting.unit}）`)}
             path={`setting.rows.${index}.number`}
             value={row.number}
             error={wrong[`rows.${index}.number`]}
