@@ -4,7 +4,8 @@ import { usualChoices } from '#domain/application/check-facts.ts'
 import { emptyApplication } from '#domain/application/form.ts'
 import type { Content } from './content.ts'
 import type { Known } from './facts.ts'
-import { keeperOf, type Store } from './keep.ts'
+import type { Store } from '../../keep.ts'
+import { keeperOf } from './keep.ts'
 import { openEditor } from './open-editor.ts'
 
 function memory(): Store {
