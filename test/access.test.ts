@@ -32,6 +32,7 @@ import { demoAccount, demoAccounts } from '#server/demo/accounts.ts'
 import { queueLetter } from '#server/message/queue.ts'
 import { envelope, pack, post as postSigned } from '#test/customs.ts'
 import * as service from '#api/hall.ts'
+import * as setting from '#api/setting.ts'
 import * as swap from '#api/swap.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { makeDemoQuota } from '#server/demo/quota.ts'
@@ -312,7 +313,7 @@ const changers = ['steel00', ...writers]
 const keepers = ['steel00', 'platform01', 'admin01']
 const serviceOfficers = ['platform01', 'electro01']
 const platformOffice = ['platform01', 'admin01']
-const logReaders = ['audit01', 'platform01']
+const logReaders = ['audit01', 'platform01', 'admin01']
 /** Who may have a key; who sees the request of steel02; and who reads the office. */
 const keyWriters = [...steelPeople, 'trade01']
 const keyOffice = ['key01', 'audit01', 'super01']
@@ -786,6 +787,24 @@ const table: Row[] = [
     [{ names: without(['quota01', 'audit01', 'super01']), status: 403 }],
     undefined,
     '?year=2026',
+  ),
+  get(
+    setting.listSettings,
+    ['admin01', 'audit01'],
+    [{ names: without(['admin01', 'audit01']), status: 403 }],
+  ),
+  get(
+    setting.getSetting,
+    ['admin01', 'audit01'],
+    [{ names: without(['admin01', 'audit01']), status: 403 }],
+    () => ({ name: 'review_days' }),
+  ),
+  post(
+    setting.changeSetting,
+    ['admin01'],
+    [{ names: without(['admin01']), status: 403 }],
+    () => ({ name: 'review_days' }),
+    () => ({}),
   ),
   get(
     quotaWarning.getLowPercent,

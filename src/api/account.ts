@@ -122,6 +122,7 @@ export const signInOutcomes = {
   throttled: '尝试过多，已限制',
   inactive: '账号已停用',
   signed_out: '安全退出',
+  made_at_server: '在服务器上新建系统管理员',
 } as const
 export type SignInOutcome = keyof typeof signInOutcomes
 
@@ -136,6 +137,7 @@ const outcomeNames = [
   'throttled',
   'inactive',
   'signed_out',
+  'made_at_server',
 ] as const satisfies readonly SignInOutcome[]
 
 export const SignInEvent = z.object({

@@ -5,6 +5,7 @@
 import type { Group as RequestGroup } from '#api/request.ts'
 import type { ListName, QueueName } from '#domain/application/actions.ts'
 import type { parameterPages } from '#domain/reference/lists.ts'
+import type { SettingName } from '#domain/setting/table.ts'
 
 /** Address part of a list or queue: `to_submit` stands in the address as `to-submit`. */
 export const slugOf = (name: string): string => name.replaceAll('_', '-')
@@ -110,6 +111,8 @@ export const paths = {
   enterprises: () => '/admin/enterprises',
   enterpriseOf: (id: string) => `/admin/enterprises/${id}`,
 
+  settings: () => '/admin/settings',
+  setting: (name: SettingName) => `/admin/settings/${slugOf(name)}`,
   rates: () => '/admin/rates',
   calendar: () => '/admin/calendar',
   signInLog: () => '/admin/sign-ins',

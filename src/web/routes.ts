@@ -119,6 +119,8 @@ const pages = [
   page('/tables/$list', () => import('./tables/CodeListPage.tsx'), 'CodeListPage'),
 
   // 系统管理
+  page('/admin/settings', () => import('./setting/SettingsPage.tsx'), 'SettingsPage'),
+  page('/admin/settings/$name', () => import('./setting/SettingPage.tsx'), 'SettingPage'),
   page('/admin/rates', () => import('./admin/RatesPage.tsx'), 'RatesPage'),
   page('/admin/calendar', () => import('./admin/CalendarPage.tsx'), 'CalendarPage'),
   page('/admin/sign-ins', () => import('./admin/SignInLogPage.tsx'), 'SignInLogPage'),

@@ -188,6 +188,7 @@ export const roles = {
       'quota.oversee',
       'customs.read',
       'key_request.read',
+      'settings.read',
     ],
   },
   platform_officer: {
@@ -211,6 +212,8 @@ export const roles = {
       'account.change_duties',
       'account.reset_password',
       'rates.change',
+      'settings.change',
+      'sign_in_log.read',
       'calendar.change',
       'reference.inspect',
       'service.change_address',

@@ -11,15 +11,16 @@ import { Malformed } from '../refused.ts'
 export type NewAccount = Omit<Insertable<Account>, 'id' | 'created_at' | 'modified_at'> & { id?: string }
 
 /**
- * Makes an account and answers its id. `by`: who made it; absent when the person did. Refused (422, path `loginName`)
+ * Makes an account and answers its id. `by`: who made it; absent when the person did. `opinion`: why, where that is asked. Refused (422, path `loginName`)
  * when the name is taken, in capitals or not.
  */
 export async function makeAccount(
   tx: Tx,
   ctx: Pick<Context, 'clock'>,
   given: NewAccount,
-  action: 'register' | 'invite' | 'create_officer' | 'apply_for_key',
+  action: 'register' | 'invite' | 'create_officer' | 'create_at_server' | 'apply_for_key',
   by?: Actor,
+  opinion?: string,
 ): Promise<string> {
   const now = ctx.clock()
   const id = given.id ?? randomUUIDv7()
@@ -42,6 +43,7 @@ export async function makeAccount(
       account_id: by?.accountId ?? id,
       actor_name: by?.personName ?? given.person_name,
       actor_place: by === undefined ? '' : (by.authorityCode ?? by.code13 ?? ''),
+      opinion: opinion ?? null,
       at: now,
     })
     .execute()

@@ -953,6 +953,10 @@ export interface Setting {
   id: Generated<Int8>;
   name: string;
   reason: string;
+  /**
+   * Made by the page that sent the change; repeated, it changes nothing
+   */
+  request_id: string | null;
   valid_from: string;
   value: Json;
 }
