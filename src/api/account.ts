@@ -50,6 +50,8 @@ export const Me = z.object({
     roles: z.array(z.object({ name: z.string(), label: z.string() })),
     /** Only a new password can be set until it is. */
     mustChangePassword: z.boolean(),
+    /** From an old system: only password, mobile, e-mail and enterprise can be given until they are. */
+    mustComplete: z.boolean(),
   }),
   permissions: z.array(z.string()),
   /** 本人、本部门、本公司、委托本公司的、本机构、全部: shown at the top right of each list. */
@@ -89,6 +91,7 @@ export const whoAmI = endpoint({
   tag: '登录',
   access: 'signed_in',
   withAnyPassword: true,
+  beforeCompletion: true,
   reply: Me,
 })
 
@@ -99,6 +102,7 @@ export const signOut = endpoint({
   tag: '登录',
   access: 'signed_in',
   withAnyPassword: true,
+  beforeCompletion: true,
 })
 
 /** What became of an attempt to sign in, or a sign-out. */
@@ -109,6 +113,7 @@ export const signInOutcomes = {
   wrong_key: '电子钥匙验证未通过',
   throttled: '尝试过多，已限制',
   inactive: '账号已停用',
+  entrance_closed: '原系统入口已关闭',
   signed_out: '安全退出',
 } as const
 export type SignInOutcome = keyof typeof signInOutcomes
@@ -120,6 +125,7 @@ const outcomeNames = [
   'wrong_key',
   'throttled',
   'inactive',
+  'entrance_closed',
   'signed_out',
 ] as const satisfies readonly SignInOutcome[]
 

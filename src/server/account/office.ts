@@ -113,6 +113,7 @@ const beginnings: Record<string, string> = {
   invite: '接受邀请',
   create_officer: '新建',
   issue_key: '随电子钥匙开户',
+  take_over: '原系统用户首次登录',
 }
 
 /** One account for who decides on it; 404 out of reach. */

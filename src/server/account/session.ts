@@ -44,6 +44,8 @@ export interface SignedIn {
     type: string
     /** Nothing but a new password, the session itself and leaving is answered. */
     mustChangePassword: boolean
+    /** From an old system: nothing but what is still to be given, the session itself and leaving is answered. */
+    mustComplete: boolean
   }
   enterprise: {
     id: string
@@ -136,6 +138,7 @@ const findSession = prepared((db, later: Later<Asked>) =>
       'a.authority_code',
       'a.account_type',
       'a.must_change_password',
+      'a.must_complete',
       'e.verified_at',
       'e.contested',
       'e.id as enterprise_id',
@@ -185,6 +188,7 @@ function signedInOf(row: Row): SignedIn {
       roles: row.roles,
       type: row.account_type,
       mustChangePassword: row.must_change_password,
+      mustComplete: row.must_complete,
     },
     enterprise,
     authority:
