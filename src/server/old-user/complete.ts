@@ -3,6 +3,7 @@
  * somebody who says to be of that enterprise, like everybody who registers (decisions/accounts.md).
  */
 import type { FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { complete, getCompletion, sendCompletionCodes } from '#api/old-user.ts'
 import { passwordProblem } from '#domain/account/password.ts'
@@ -41,7 +42,7 @@ const knownOf = (db: Db | Tx, code13: string) =>
   db
     .selectFrom('enterprise')
     .select(['name', 'uscc', 'code13', 'region', 'city'])
-    .where((on) => on(on.fn<string>('substring', ['uscc', on.val(9), on.val(9)]), '=', code13.slice(4)))
+    .where(sql`substring(uscc from 9 for 9)`, '=', code13.slice(4))
     .where('verified_at', 'is not', null)
     .executeTakeFirst()
 

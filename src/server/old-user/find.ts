@@ -42,7 +42,8 @@ async function oldPerson(db: Db | Tx, id: string): Promise<OldPerson> {
     .selectAll()
     .where('old_account_id', '=', id)
     .orderBy('login_name')
-    .orderBy('id')
+    .orderBy('created_at')
+    .orderBy('line')
     .execute()
   return { account, users }
 }
