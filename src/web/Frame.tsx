@@ -2,7 +2,7 @@
 import { App } from 'antd'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Me } from '#api/account.ts'
 import { CallFailed, onSignedOut } from '#ui/call.ts'
 import { KeyHolder } from '#ui/key-holder.tsx'
@@ -15,6 +15,10 @@ import { SignInAgain } from './account/SignInAgain.tsx'
 import { Menu } from './Menu.tsx'
 import { TopBar } from './TopBar.tsx'
 import s from './Frame.module.css'
+
+const CompletionPage = lazy(async () => ({
+  default: (await import('./account/CompletionPage.tsx')).CompletionPage,
+}))
 
 export function Frame() {
   const { data: me, error, isPending, refetch } = useQuery(meQuery)
@@ -59,9 +63,9 @@ function SignedIn({ me }: { me: Me }) {
           </a>
           <TopBar me={me} folded={folded} onFold={fold} />
           <div className={s['body']}>
-            <Menu me={me} folded={folded} onUnfold={() => fold(false)} />
+            {!me.account.mustComplete && <Menu me={me} folded={folded} onUnfold={() => fold(false)} />}
             <main id="page" tabIndex={-1} className={s['page']}>
-              {me.account.mustChangePassword ? <FirstPassword /> : <Outlet />}
+              <Page me={me} />
             </main>
           </div>
           <LostSession me={me} />
@@ -69,6 +73,18 @@ function SignedIn({ me }: { me: Me }) {
       </App>
     </MeContext>
   )
+}
+
+/** What the person has to give first stands in place of every page. */
+function Page({ me }: { me: Me }) {
+  if (me.account.mustComplete) {
+    return (
+      <Suspense>
+        <CompletionPage />
+      </Suspense>
+    )
+  }
+  return me.account.mustChangePassword ? <FirstPassword /> : <Outlet />
 }
 
 /** Lets requests of the page ask for a new session: over the page, so that nothing typed is lost. */

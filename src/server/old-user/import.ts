@@ -253,13 +253,14 @@ async function writeAccounts(tx: Tx, merged: readonly Merged[], now: Date): Prom
   const fresh = [...groups].flatMap(([group, rows]) => {
     const [first] = rows
     if (first === undefined || first.standing !== undefined) return []
-    return [{ group, id: randomUUIDv7(), code13: first.row.code13, key_no: keyOf(rows), created_at: now }]
+    const account = { id: randomUUIDv7(), code13: first.row.code13, key_no: keyOf(rows), created_at: now }
+    return [{ group, account }]
   })
   for (let from = 0; from < fresh.length; from += chunk) {
-    const values = fresh.slice(from, from + chunk).map(({ group: _, ...account }) => account)
+    const values = fresh.slice(from, from + chunk).map(({ account }) => account)
     await tx.insertInto('old_account').values(values).execute()
   }
-  const ids = new Map<string, string>(fresh.map(({ group, id }) => [group, id]))
+  const ids = new Map<string, string>(fresh.map(({ group, account }) => [group, account.id]))
   for (const [group, rows] of groups) {
     const standing = rows[0]?.standing
     if (standing === undefined) continue
@@ -281,6 +282,12 @@ export async function importAtOnce(
   ctx: At,
   at: { id: string; by: string; fileName: string; rows: readonly OldUserRow[] },
 ): Promise<void> {
+  const there = await ctx.db
+    .selectFrom('old_user_import')
+    .select('id')
+    .where('id', '=', at.id)
+    .executeTakeFirst()
+  if (there !== undefined) return
   const merged = merge(at.rows, await standingFor(ctx.db, at.rows))
   const wrapped = await wrapAll(ctx, at.id, merged, new AbortController().signal)
   if (wrapped === undefined) return
