@@ -25,6 +25,7 @@ import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
 import * as quotaWarning from '#api/quota-warning.ts'
 import * as reference from '#api/reference.ts'
+import * as oldUser from '#api/old-user.ts'
 import * as ownAccount from '#api/own-account.ts'
 import * as registration from '#api/registration.ts'
 import * as request from '#api/request.ts'
@@ -342,6 +343,7 @@ const table: Row[] = [
     account.signIn,
     registration.sendRegistrationCodes,
     registration.register,
+    oldUser.oldEntrance,
     registration.sendRecoveryCode,
     registration.recoverPassword,
     keyEntrance.sendEntranceCode,
@@ -516,6 +518,30 @@ const table: Row[] = [
       () => action,
     )
   }),
+  ...[oldUser.listOldUsers, oldUser.listOldUserImports, oldUser.oldUserSample].map((of) =>
+    get(of, platformOffice, [{ names: without(platformOffice), status: 403 }]),
+  ),
+  ...[oldUser.lookAtOldUsers, oldUser.importOldUsers].map((of) =>
+    post(
+      of,
+      platformOffice,
+      [{ names: without(platformOffice), status: 403 }],
+      () => ({}),
+      () => ({ id: randomUUIDv7(), fileName: 'a.csv', file: '' }),
+    ),
+  ),
+  // Nobody here comes from an old system: the rule says so (409).
+  get(oldUser.getCompletion, everybody),
+  ...[oldUser.sendCompletionCodes, oldUser.complete].map((of) =>
+    post(
+      of,
+      everybody,
+      [],
+      () => ({}),
+      () => ({ email: 'a@example.cn', mobile: '13912345678' }),
+    ),
+  ),
+  get(oldUser.ownOldUsers, everybody),
   get(accountOffice.listAccounts, platformOffice, [{ names: without(platformOffice), status: 403 }]),
   get(accountOffice.getAccount, platformOffice, [{ names: without(platformOffice), status: 403 }], () => ({
     id: demoAccount('steel01')?.id ?? '',
@@ -1042,6 +1068,7 @@ test('every request is in the table', () => {
     reference,
     request,
     notice,
+    oldUser,
     ownAccount,
     quota,
     key,
@@ -1138,6 +1165,25 @@ test('an enterprise that nobody has verified: its own drafts, and nothing of a p
         assert.match('body' in sent ? String(sent.body) : '', /"rows":\[\]/, said)
       } else assert.ok([403, 404].includes(sent.statusCode), said)
     }
+  }
+})
+
+test('before an old user has completed the account nothing else answers', async () => {
+  const name = 'steel01'
+  const must = (must_complete: boolean) =>
+    it.ctx.db.updateTable('account').set({ must_complete }).where('login_name', '=', name).execute()
+  const { client: operator } = await clientOf(it, name)
+  await must(true)
+  try {
+    for (const row of table) {
+      if (row.public === true || row.of.beforeCompletion === true) continue
+      const sent = await row.send(operator)
+      assert.equal(sent.statusCode, 403, `${row.of.method} ${row.of.path} ${sent.statusCode}`)
+      assert.match('body' in sent ? String(sent.body) : '', /must_complete/)
+    }
+    assert.equal((await operator.call(account.whoAmI, {})).account.mustComplete, true)
+  } finally {
+    await must(false)
   }
 })
 

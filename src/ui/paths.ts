@@ -28,6 +28,8 @@ export const paths = {
 
   register: () => '/register',
   recover: () => '/recover',
+  /** 原系统入口 */
+  oldEntrance: () => '/old-entrance',
   /** 查询 13 位企业代码 */
   findCode: () => '/find-code',
   /** 常见问题和浏览器说明 */
@@ -110,6 +112,10 @@ export const paths = {
   account: (id: string) => `/admin/accounts/${id}`,
   enterprises: () => '/admin/enterprises',
   enterpriseOf: (id: string) => `/admin/enterprises/${id}`,
+
+  /** 存量用户; `import`: those of one import. */
+  oldUsers: (from?: string) => `/admin/old-users${query({ import: from })}`,
+  oldUserImport: () => '/admin/old-users/import',
 
   settings: () => '/admin/settings',
   setting: (name: SettingName) => `/admin/settings/${slugOf(name)}`,

@@ -322,6 +322,12 @@ const groups: readonly Group[] = [
         when: may('users.read'),
       },
       {
+        label: '存量用户',
+        to: paths.oldUsers(),
+        line: '导入原各系统的用户，查看启用情况',
+        when: may('old_user.import'),
+      },
+      {
         label: '应用申请',
         to: paths.services(),
         line: '企业申请开通的应用，等待审核',
