@@ -71,7 +71,8 @@ export async function makeFirstAdministrator(
   return { password: made.password }
 }
 
-function refuseMalformed({ loginName, personName, email, password, again }: FirstAdministrator) {
+/** What can be said before the database is asked. */
+export function refuseMalformed({ loginName, personName, email, password, again }: FirstAdministrator) {
   const name = [...personName]
   const problem =
     loginNameProblem(loginName) ??
