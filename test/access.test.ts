@@ -19,6 +19,7 @@ import * as health from '#api/health.ts'
 import * as message from '#api/message.ts'
 import * as keyAgent from '#api/key-agent.ts'
 import * as key from '#api/key.ts'
+import * as keyEntrance from '#api/key-entrance.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
@@ -32,6 +33,7 @@ import { demoAccount, demoAccounts } from '#server/demo/accounts.ts'
 import { queueLetter } from '#server/message/queue.ts'
 import { envelope, pack, post as postSigned } from '#test/customs.ts'
 import * as service from '#api/hall.ts'
+import * as setting from '#api/setting.ts'
 import * as swap from '#api/swap.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { makeDemoQuota } from '#server/demo/quota.ts'
@@ -41,6 +43,7 @@ import { doingKey, filled, getRequest } from '#test/keys.ts'
 import { certificateFingerprint } from '#server/pki/signature.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
 import { makeTestPki } from '#test/pki.ts'
+import { applied, entered } from '#test/key-entrance.ts'
 import { clientOf, newCompany } from '#test/registration.ts'
 
 let it: TestApp
@@ -311,7 +314,7 @@ const changers = ['steel00', ...writers]
 const keepers = ['steel00', 'platform01', 'admin01']
 const serviceOfficers = ['platform01', 'electro01']
 const platformOffice = ['platform01', 'admin01']
-const logReaders = ['audit01', 'platform01']
+const logReaders = ['audit01', 'platform01', 'admin01']
 /** Who may have a key; who sees the request of steel02; and who reads the office. */
 const keyWriters = [...steelPeople, 'trade01']
 const keyOffice = ['key01', 'audit01', 'super01']
@@ -343,6 +346,10 @@ const table: Row[] = [
     oldUser.oldEntrance,
     registration.sendRecoveryCode,
     registration.recoverPassword,
+    keyEntrance.sendEntranceCode,
+    keyEntrance.enterKeyOffice,
+    keyEntrance.sendApplicantCodes,
+    keyEntrance.applyForKey,
     colleague.readInvitation,
     colleague.sendInvitationCode,
     colleague.acceptInvitation,
@@ -712,6 +719,16 @@ const table: Row[] = [
     () => ({ id: randomUUIDv7(), kind: 'cancellation', licenceNo: '26AA999999', reason: '试验' }),
   ),
   post(
+    request.checkRequest,
+    [],
+    [
+      { names: writers, status: 404 },
+      { names: without(writers), status: 403 },
+    ],
+    () => ({}),
+    () => ({ kind: 'cancellation', licenceNo: '26AA999999' }),
+  ),
+  post(
     request.saveRequest,
     steelWriters,
     strangersTo(steelWriters, writers),
@@ -796,6 +813,24 @@ const table: Row[] = [
     [{ names: without(['quota01', 'audit01', 'super01']), status: 403 }],
     undefined,
     '?year=2026',
+  ),
+  get(
+    setting.listSettings,
+    ['admin01', 'audit01'],
+    [{ names: without(['admin01', 'audit01']), status: 403 }],
+  ),
+  get(
+    setting.getSetting,
+    ['admin01', 'audit01'],
+    [{ names: without(['admin01', 'audit01']), status: 403 }],
+    () => ({ name: 'review_days' }),
+  ),
+  post(
+    setting.changeSetting,
+    ['admin01'],
+    [{ names: without(['admin01']), status: 403 }],
+    () => ({ name: 'review_days' }),
+    () => ({}),
   ),
   get(
     quotaWarning.getLowPercent,
@@ -1037,6 +1072,7 @@ test('every request is in the table', () => {
     ownAccount,
     quota,
     key,
+    keyEntrance,
     quotaWarning,
     reference,
     registration,
@@ -1169,5 +1205,44 @@ test('before a password of the own is set nothing else answers', async () => {
     assert.equal(failure.code, 'must_change_password')
   } finally {
     await must(false)
+  }
+})
+
+/** A session that a code has opened without a password. */
+const inKeyOffice: readonly unknown[] = [
+  account.whoAmI,
+  account.signOut,
+  key.listKeyRequests,
+  key.createKeyRequest,
+  key.getKeyRequest,
+  key.saveKeyRequest,
+  key.actOnKeyRequest,
+  key.submitRenewal,
+  key.makeCertificate,
+  key.uploadPapers,
+  key.downloadPaper,
+  key.deletePaper,
+  key.listKeys,
+  key.revokeKey,
+]
+
+test('a session of the key office opens the key office and nothing else', async () => {
+  await it.ctx.db.deleteFrom('throttle').execute()
+  const { uscc } = demoEnterprises.steel
+  const mobile = demoAccount('steel02')?.mobile ?? ''
+  const people = [
+    (await entered(it, { uscc, loginName: 'steel02', by: 'sms' }, mobile)).client,
+    (await applied(it, 77)).client,
+  ]
+  for (const one of people) {
+    for (const row of table) {
+      if (row.public === true || row.of === account.signOut) continue
+      const { statusCode } = await row.send(one)
+      const said = `${row.of.method} ${row.of.path} ${statusCode}`
+      if (inKeyOffice.includes(row.of)) assert.ok(![401, 500].includes(statusCode), said)
+      else assert.equal(statusCode, 403, said)
+    }
+    const { failure } = await one.refused(licence.listLicences, { query: {} })
+    assert.equal(failure.code, 'key_office_only')
   }
 })

@@ -5,6 +5,7 @@
 import type { Group as RequestGroup } from '#api/request.ts'
 import type { ListName, QueueName } from '#domain/application/actions.ts'
 import type { parameterPages } from '#domain/reference/lists.ts'
+import type { SettingName } from '#domain/setting/table.ts'
 
 /** Address part of a list or queue: `to_submit` stands in the address as `to-submit`. */
 export const slugOf = (name: string): string => name.replaceAll('_', '-')
@@ -67,6 +68,9 @@ export const paths = {
   keyQueue: () => '/authority/keys',
   keyReview: (id: string) => `/authority/keys/requests/${id}`,
   keyCertificates: () => '/authority/keys/certificates',
+  /** 办理电子钥匙 without a password; and somebody without an account. */
+  keyEntrance: () => '/key-office',
+  keyApplicant: () => '/key-office/new',
   keyCheck: () => '/key-check',
   issuingBodies: () => '/issuing-bodies',
 
@@ -113,6 +117,8 @@ export const paths = {
   oldUsers: (from?: string) => `/admin/old-users${query({ import: from })}`,
   oldUserImport: () => '/admin/old-users/import',
 
+  settings: () => '/admin/settings',
+  setting: (name: SettingName) => `/admin/settings/${slugOf(name)}`,
   rates: () => '/admin/rates',
   calendar: () => '/admin/calendar',
   signInLog: () => '/admin/sign-ins',

@@ -51,10 +51,17 @@ export function TopBar({
       )}
       <div className={s['right']}>
         {me.permissions.includes('application.seal') && <KeyState today={me.today} />}
-        <Link to={paths.ownAccount()} className={s['person']} title="我的账号">
-          {me.account.personName}
-          <small>{me.account.roles.map((role) => role.label).join('、')}</small>
-        </Link>
+        {me.keyOffice === null ? (
+          <Link to={paths.ownAccount()} className={s['person']} title="我的账号">
+            {me.account.personName}
+            <small>{me.account.roles.map((role) => role.label).join('、')}</small>
+          </Link>
+        ) : (
+          <span className={s['person']}>
+            {me.account.personName}
+            <small>{me.account.loginName}</small>
+          </span>
+        )}
         <SignOutButton />
       </div>
     </header>

@@ -121,6 +121,8 @@ const pages = [
   page('/tables/$list', () => import('./tables/CodeListPage.tsx'), 'CodeListPage'),
 
   // 系统管理
+  page('/admin/settings', () => import('./setting/SettingsPage.tsx'), 'SettingsPage'),
+  page('/admin/settings/$name', () => import('./setting/SettingPage.tsx'), 'SettingPage'),
   page('/admin/rates', () => import('./admin/RatesPage.tsx'), 'RatesPage'),
   page('/admin/calendar', () => import('./admin/CalendarPage.tsx'), 'CalendarPage'),
   page('/admin/sign-ins', () => import('./admin/SignInLogPage.tsx'), 'SignInLogPage'),
@@ -135,6 +137,8 @@ const tree = root.addChildren([
   open('/find-code', () => import('./help/FindCodePage.tsx'), 'FindCodePage'),
   open('/help', () => import('./help/HelpPage.tsx'), 'HelpPage'),
   open('/invitation', () => import('./account/InvitationPage.tsx'), 'InvitationPage'),
+  open('/key-office', () => import('./key/KeyEntrancePage.tsx'), 'KeyEntrancePage'),
+  open('/key-office/new', () => import('./key/KeyApplicantPage.tsx'), 'KeyApplicantPage'),
   open('/key-check', () => import('./key/KeyCheckPage.tsx'), 'KeyCheckPage'),
   open('/issuing-bodies', () => import('./key/IssuingBodiesPage.tsx'), 'IssuingBodiesPage'),
   open('/verify', () => import('./licence/VerifyPage.tsx'), 'VerifyPage'),

@@ -37,6 +37,9 @@ const keys = [
   'key_request.revoke',
 ] as const
 
+/** All that a session may which a code alone has opened, of what the person's roles allow: the own keys, no colleague's. */
+export const keyOfficePermissions: readonly string[] = keys
+
 const review = [
   'cancellation.return',
   'cancellation.pass',
@@ -145,6 +148,7 @@ export const roles = {
       'difference.accept',
       'difference.correct',
       'difference.send',
+      'difference.take_back',
       'difference.close',
       'quota.read',
     ],
@@ -189,6 +193,7 @@ export const roles = {
       'quota.oversee',
       'customs.read',
       'key_request.read',
+      'settings.read',
     ],
   },
   platform_officer: {
@@ -212,6 +217,8 @@ export const roles = {
       'account.change_duties',
       'account.reset_password',
       'rates.change',
+      'settings.change',
+      'sign_in_log.read',
       'calendar.change',
       'reference.inspect',
       'service.change_address',

@@ -22,6 +22,8 @@ const expected: Record<LicenceAction, { roles: Role[]; from: State[]; to: State 
   lapse: { roles: [], from: ['pending'], to: 'cancelled' },
   use: { roles: [], from: ['valid', 'expired', 'cleared'], to: undefined },
   correct_use: { roles: [], from: ['valid', 'expired', 'cleared'], to: undefined },
+  take_back_use: { roles: [], from: ['valid', 'expired', 'cleared'], to: undefined },
+  reopen: { roles: [], from: ['cleared'], to: 'valid' },
   clear: { roles: [], from: ['valid', 'expired'], to: 'cleared' },
   close_by_customs: { roles: [], from: ['valid', 'expired'], to: 'cleared' },
   write_off: { roles: [], from: ['cleared'], to: 'written_off' },
@@ -84,6 +86,8 @@ const ideals: Record<LicenceAction, Partial<Licence>> = {
   lapse: { exchanged: true, yearOver: true },
   use: {},
   correct_use: {},
+  take_back_use: {},
+  reopen: {},
   clear: {},
   close_by_customs: {},
   write_off: {},
@@ -189,6 +193,13 @@ for (const [issuedOn, year, from, to] of terms) {
     assert.equal(found.remark !== '', year > Number(issuedOn.slice(0, 4)))
   })
 }
+
+test('goods with a term of their own: so many days after the first, never past the year', () => {
+  assert.equal(validity('2026-06-15', 2026, 60).expiryDate, '2026-08-14')
+  assert.equal(validity('2026-11-15', 2026, 60).expiryDate, '2026-12-31')
+  assert.equal(validity('2026-01-01', 2026, 365).expiryDate, '2026-12-31')
+  assert.equal(validity('2026-12-10', 2027, 60).expiryDate, '2027-03-02')
+})
 
 test('years that are open', () => {
   assert.deepEqual(openYears('2026-12-09'), [2026])

@@ -24,15 +24,16 @@ const isOldName = async (tx: Tx, loginName: string) =>
 export type NewAccount = Omit<Insertable<Account>, 'id' | 'created_at' | 'modified_at'> & { id?: string }
 
 /**
- * Makes an account and answers its id. `by`: who made it; absent when the person did. Refused (422, path `loginName`)
+ * Makes an account and answers its id. `by`: who made it; absent when the person did. `opinion`: why, where that is asked. Refused (422, path `loginName`)
  * when the name is taken, in capitals or not.
  */
 export async function makeAccount(
   tx: Tx,
   ctx: Pick<Context, 'clock'>,
   given: NewAccount,
-  action: 'register' | 'invite' | 'create_officer' | 'issue_key' | 'take_over',
+  action: 'register' | 'invite' | 'create_officer' | 'create_at_server' | 'apply_for_key' | 'take_over',
   by?: Actor,
+  opinion?: string,
 ): Promise<string> {
   const now = ctx.clock()
   const id = given.id ?? randomUUIDv7()
@@ -55,10 +56,11 @@ export async function makeAccount(
       thing: 'account',
       thing_id: id,
       action,
-      to_state: 'active',
+      to_state: given.awaiting_key === true ? 'awaiting_key' : 'active',
       account_id: by?.accountId ?? id,
       actor_name: by?.personName ?? given.person_name,
       actor_place: by === undefined ? '' : (by.authorityCode ?? by.code13 ?? ''),
+      opinion: opinion ?? null,
       at: now,
     })
     .execute()

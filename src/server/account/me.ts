@@ -19,6 +19,7 @@ export function meOf(ctx: Context, session: SignedIn): Me {
       mustChangePassword: session.account.mustChangePassword,
       mustComplete: session.account.mustComplete,
     },
+    keyOffice: session.kind === 'key_office' ? { hasAccount: !session.account.awaitingKey } : null,
     permissions: [...session.actor.permissions].toSorted(),
     dataScope: { name: scope, label: dataScopes[scope] },
     enterprise: session.enterprise && {

@@ -15,10 +15,10 @@ import { captchaHolds, captchaWords } from './confirm.ts'
 import { isPassword } from './password.ts'
 import {
   clearSessionCookie,
+  endSession,
   makeSession,
   sessionOf,
   setSessionCookie,
-  tokenDigest,
   type SignedIn,
 } from './session.ts'
 import { countAttempt, countWrongCaptcha, forgive } from './throttle.ts'
@@ -81,6 +81,15 @@ export async function signInWith(
   if (closed !== undefined) {
     await log('inactive')
     throw new Refused(403, 'inactive', closed)
+  }
+  const until = account?.password_until ?? null
+  if (until !== null && until <= now) {
+    await log('password_expired')
+    throw new Refused(
+      403,
+      'password_expired',
+      '这个一次性密码已过期，请用“密码找回”，凭已确认的手机或邮箱设置新密码',
+    )
   }
   // Said only to who knows the password: whose key it is tells nobody whether the account exists.
   if (key !== undefined && key.certificate.accountId !== account?.id) {
@@ -167,6 +176,7 @@ const findAccount = (db: Db, by: 'login_name' | 'id', value: string) =>
     .selectFrom('account')
     .leftJoin('enterprise', 'enterprise.id', 'account.enterprise_id')
     .select([
+      'account.password_until',
       'account.id',
       'account.login_name',
       'account.password_hash',
@@ -190,11 +200,6 @@ function closedBecause(account: {
   }
   if (account.enterprise_suspended === null) return undefined
   return `本企业已停用，原因：${account.enterprise_suspended}。如有疑问，请联系平台管理员`
-}
-
-async function endSession(tx: Tx, request: FastifyRequest) {
-  const digest = tokenDigest(request)
-  if (digest !== undefined) await tx.deleteFrom('session').where('token_digest', '=', digest).execute()
 }
 
 interface Event {

@@ -34,6 +34,10 @@ export interface Account {
    */
   active: Generated<boolean>;
   authority_code: string | null;
+  /**
+   * Applied for the first key without an account: the name is kept, and nobody signs in with it before the key is issued
+   */
+  awaiting_key: Generated<boolean>;
   created_at: Timestamp;
   data_scope: string;
   department: string | null;
@@ -60,6 +64,10 @@ export interface Account {
   must_complete: Generated<boolean>;
   password_changed_at: Timestamp | null;
   password_hash: string;
+  /**
+   * Of a one-time password: it opens nothing after this; null = holds until it is changed
+   */
+  password_until: Timestamp | null;
   person_name: string;
   roles: string[];
   suspended_at: Timestamp | null;
@@ -69,6 +77,14 @@ export interface Account {
   suspended_by: string | null;
   suspended_reason: string | null;
   version: Generated<number>;
+}
+
+export interface AccountChange {
+  account_id: string;
+  after: Json;
+  at: Timestamp;
+  before: Json;
+  id: Generated<Int8>;
 }
 
 export interface Application {
@@ -393,6 +409,10 @@ export interface CustomsUse {
    * An officer took over what customs says of a recorded item: a further row, and the highest of an item counts
    */
   revision: Generated<number>;
+  /**
+   * The item is no use any more since this revision: customs does not have it. Its figures are those of the revision before
+   */
+  taken_back: Generated<boolean>;
 }
 
 export interface Enterprise {
@@ -988,6 +1008,10 @@ export interface Session {
    * How its owner names it in the list of his sessions; nobody signs in with it
    */
   id: Generated<string>;
+  /**
+   * key_office: opened by a code to the confirmed mobile or e-mail; the key office of this account, nothing else
+   */
+  kind: Generated<string>;
   last_seen_at: Timestamp;
   token_digest: Buffer;
   user_agent: string;
@@ -999,6 +1023,10 @@ export interface Setting {
   id: Generated<Int8>;
   name: string;
   reason: string;
+  /**
+   * Made by the page that sent the change; repeated, it changes nothing
+   */
+  request_id: string | null;
   valid_from: string;
   value: Json;
 }
@@ -1037,6 +1065,7 @@ export interface Throttle {
 
 export interface DB {
   account: Account;
+  account_change: AccountChange;
   application: Application;
   application_line: ApplicationLine;
   attachment: Attachment;

@@ -110,6 +110,8 @@ async function servePages(app: FastifyInstance, ctx: Context) {
     '/authority/*',
     '/admin/*',
     '/verify',
+    '/key-office',
+    '/key-office/new',
     '/key-check',
     '/issuing-bodies',
     '/key-agent',

@@ -52,6 +52,7 @@ export function guarded<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
     if (endpoint.method !== 'GET' && request.headers['x-csrf-token'] !== session.csrfToken) {
       throw new Refused(403, 'csrf', '页面已过期，请刷新后重新操作')
     }
+    refuseOutsideKeyOffice(endpoint, session)
     refuseUnlessComplete(endpoint, session)
     refuseUnlessOwnPassword(endpoint, session)
     refuseWithout(endpoint.access, session.actor)
@@ -75,10 +76,22 @@ function refuseWithout(access: Access, actor: Actor) {
   }
 }
 
+/** A code that reached somebody's telephone opens the key office and nothing else. */
+function refuseOutsideKeyOffice(endpoint: Endpoint, session: SignedIn) {
+  if (session.kind === 'whole' || endpoint.inKeyOffice === true) return
+  throw new Refused(
+    403,
+    'key_office_only',
+    '您是凭验证码进入的，只能办理电子钥匙。办理其他业务请用登录名和密码登录',
+  )
+}
+
 /** A password that somebody else has made, or that is known to be weak, opens its own change and nothing else. */
 function refuseUnlessOwnPassword(endpoint: Endpoint, session: SignedIn) {
   const { mustChangePassword, mustComplete } = session.account
   if (!mustChangePassword || mustComplete || endpoint.withAnyPassword === true) return
+  // Not opened with that password.
+  if (session.kind === 'key_office') return
   throw new Refused(403, 'must_change_password', '请先设置自己的新密码，再办理业务')
 }
 

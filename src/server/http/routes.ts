@@ -20,6 +20,7 @@ import { quotaRoutes } from '../quota/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
 import { requestRoutes } from '../request/routes.ts'
 import { serviceRoutes } from '../hall/routes.ts'
+import { settingRoutes } from '../setting/routes.ts'
 import { swapRoutes } from '../swap/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
@@ -42,5 +43,6 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   referenceRoutes(app, ctx)
   requestRoutes(app, ctx)
   serviceRoutes(app, ctx)
+  settingRoutes(app, ctx)
   swapRoutes(app, ctx)
 }

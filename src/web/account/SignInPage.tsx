@@ -39,6 +39,7 @@ export function SignInPage() {
             <Link to={paths.help()}>常见问题</Link>
           </nav>
           <nav className={s['links']} aria-label="电子钥匙">
+            <Link to={paths.keyEntrance()}>办理电子钥匙</Link>
             <Link to={paths.keyCheck()}>钥匙体检</Link>
             <Link to={paths.keyAgent()}>下载驱动/客户端控件</Link>
           </nav>

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { usualChoices } from '#domain/application/check-facts.ts'
 import { emptyApplication } from '#domain/application/form.ts'
 import type { Content } from './content.ts'
 import type { Known } from './facts.ts'
-import { keeperOf, type Store } from './keep.ts'
+import type { Store } from '../../keep.ts'
+import { keeperOf } from './keep.ts'
 import { openEditor } from './open-editor.ts'
 
 function memory(): Store {
@@ -23,6 +25,7 @@ const known: Known = {
   today: '2026-11-22',
   exporter: { code13: '', uscc: '', name: '' },
   goods: undefined,
+  choices: usualChoices,
   lists: new Map(),
   usdRates: {},
   firstApplication: false,
