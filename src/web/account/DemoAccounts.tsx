@@ -88,7 +88,7 @@ export function DemoAccounts({ onDone }: { onDone: (me: Me) => void }) {
           ))}
         </tbody>
       </table>
-      <h2>存量用户</h2>
+      <h2 className={s['next']}>存量用户</h2>
       <p className={s['soft']}>
         还没有登录过统一平台的原系统用户，首次登录须补充账号资料：{read.data.oldEnterprise.name}，企业代码{' '}
         <span className={s['fixed']}>{read.data.oldEnterprise.code13}</span>，统一社会信用代码{' '}

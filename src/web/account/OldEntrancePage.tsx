@@ -77,7 +77,7 @@ export function OldEntrancePage() {
         aria-label="原系统入口"
       >
         <Notice>
-          各许可证系统已并入统一平台。每个账号从这里还可登录 {entranceLimit} 次，以后请从
+          各许可证系统已并入统一平台。每个账号从这里最多可登录 {entranceLimit} 次，以后请从
           <Link to={paths.signIn()}>统一平台登录</Link>。
         </Notice>
         <Line id={idOf('system')} label="原系统" error={form.errors['system']}>

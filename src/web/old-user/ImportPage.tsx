@@ -99,7 +99,7 @@ export function OldUserImportPage() {
           </a>
         </div>
         <p className={s['soft']}>
-          口令摘要逐行加固后才写入，加固在后台进行，每千行约半分钟；加固完成以前摘要只在内存中，原摘要不保存。
+          口令摘要在后台逐行加固，进度见导入记录；全部加固后一次写入。加固以前的摘要只在内存中，不保存。
         </p>
         {look.error !== null && <Failed error={look.error} />}
         {take.error !== null && <Failed error={take.error} />}
@@ -160,12 +160,12 @@ function Lines({ rows }: { rows: readonly LookedRow[] }) {
         <tbody>
           {rows.map((row) => (
             <tr key={row.line}>
-              <td>{row.line}</td>
-              <td>{shown(row.systemName)}</td>
-              <td>{shown(row.code13)}</td>
-              <td>{shown(row.oldName)}</td>
-              <td>{shown(row.loginName)}</td>
-              <td>{shown(row.kind)}</td>
+              <td className={s['nowrap']}>{row.line}</td>
+              <td className={s['nowrap']}>{shown(row.systemName)}</td>
+              <td className={s['nowrap']}>{shown(row.code13)}</td>
+              <td className={s['nowrap']}>{shown(row.oldName)}</td>
+              <td className={s['nowrap']}>{shown(row.loginName)}</td>
+              <td className={s['nowrap']}>{shown(row.kind)}</td>
               <td>{shown(row.services.join('、'))}</td>
               <td>
                 {row.problems.length > 0
@@ -189,13 +189,13 @@ function Lines({ rows }: { rows: readonly LookedRow[] }) {
 const tones: Record<OldUserImport['state'], Tone> = { wrapping: 'waiting', done: 'good', failed: 'bad' }
 
 const columns: Column<OldUserImport>[] = [
-  { key: 'fileName', title: '文件', width: 240, cut: true, render: (row) => row.fileName },
+  { key: 'fileName', title: '文件', width: 220, cut: true, render: (row) => row.fileName },
   { key: 'rows', title: '行数', width: 80, align: 'right', render: (row) => row.rows },
   { key: 'accounts', title: '账号', width: 80, align: 'right', render: (row) => row.accounts },
   {
     key: 'state',
     title: '状态',
-    width: 320,
+    width: 280,
     render: (row) =>
       row.state === 'wrapping' ? (
         <div className={s['progress']}>
@@ -219,7 +219,7 @@ const columns: Column<OldUserImport>[] = [
   },
   { key: 'taken', title: '已登录账号', width: 100, align: 'right', render: (row) => row.taken },
   { key: 'who', title: '导入人', width: 110, cut: true, render: (row) => row.who },
-  { key: 'at', title: '时间', width: 150, render: (row) => <Instant at={row.createdAt} /> },
+  { key: 'at', title: '时间', width: 150, render: (row) => <Instant at={row.createdAt} short /> },
   {
     key: 'users',
     title: '用户',
@@ -233,7 +233,8 @@ function Imports() {
   const { page, pageSize } = list.state
   const read = useQuery({ ...importsQuery({ page, pageSize }), placeholderData: keepPreviousData })
   return (
-    <Section title="导入记录">
+    <section aria-label="导入记录">
+      <h2 className={s['under']}>导入记录</h2>
       <DataTable
         label="导入记录"
         read={read}
@@ -242,6 +243,6 @@ function Imports() {
         list={list}
         empty={{ words: '还没有导入过文件。请先下载样例，按样例的栏目填写。' }}
       />
-    </Section>
+    </section>
   )
 }

@@ -6,7 +6,6 @@ import { isOldSystem, oldSystems, oldUserStates, type OldUserState } from '#doma
 import { DataTable, type Column } from '#ui/DataTable.tsx'
 import type { Filter } from '#ui/Filters.tsx'
 import type { ListDefaults } from '#ui/list-state.ts'
-import { Instant } from '#ui/Numbers.tsx'
 import { PageTitle } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { useList } from '#ui/use-list.ts'
@@ -20,29 +19,27 @@ const systems = Object.fromEntries(Object.entries(oldSystems).map(([code, { name
 const defaults: ListDefaults = { filters: ['system', 'code13', 'name', 'import'] }
 
 const columns: Column<OldUserRow>[] = [
-  { key: 'system', title: '原系统', width: 120, cut: true, render: (row) => row.systemName },
-  { key: 'code13', title: '企业代码', width: 125, render: (row) => row.code13 },
-  { key: 'oldName', title: '原用户名', width: 120, cut: true, render: (row) => row.oldName },
-  { key: 'loginName', title: '统一平台账号', width: 200, cut: true, render: (row) => row.loginName },
-  { key: 'with', title: '合并的用户', width: 140, cut: true, render: (row) => shown(row.with.join('、')) },
-  { key: 'services', title: '带入的应用', width: 140, cut: true, render: (row) => row.services.join('、') },
-  { key: 'kind', title: '摘要', width: 110, cut: true, render: (row) => row.kind },
+  { key: 'system', title: '原系统', width: 125, cut: true, render: (row) => row.systemName },
+  { key: 'code13', title: '企业代码', width: 150, render: (row) => row.code13 },
+  { key: 'oldName', title: '原用户名', width: 100, cut: true, render: (row) => row.oldName },
+  { key: 'loginName', title: '统一平台账号', width: 215, cut: true, render: (row) => row.loginName },
+  { key: 'with', title: '合并的用户', width: 120, cut: true, render: (row) => shown(row.with.join('、')) },
+  { key: 'services', title: '带入的应用', width: 120, cut: true, render: (row) => row.services.join('、') },
   {
     key: 'state',
     title: '状态',
-    width: 130,
+    width: 125,
     render: (row) => <StateWord tone={tones[row.state]}>{row.stateLabel}</StateWord>,
   },
   {
     key: 'account',
     title: '现账号',
-    width: 110,
+    width: 85,
     cut: true,
     render: (row) =>
       row.account === null ? '—' : <Link to={paths.account(row.account.id)}>{row.account.personName}</Link>,
   },
-  { key: 'left', title: '老入口余', width: 85, align: 'right', render: (row) => `${row.entranceLeft} 次` },
-  { key: 'at', title: '导入时间', width: 145, render: (row) => <Instant at={row.importedAt} short /> },
+  { key: 'left', title: '老入口余', width: 80, align: 'right', render: (row) => `${row.entranceLeft} 次` },
 ]
 
 /** 存量用户: who was imported, what is one account, and who has taken it over. */
