@@ -104,9 +104,11 @@ export const signOut = endpoint({
 /** What became of an attempt to sign in, or a sign-out. */
 export const signInOutcomes = {
   signed_in: '登录成功',
+  phone_signed_in: '手机端登录成功',
   wrong_password: '登录名或密码错误',
   wrong_captcha: '验证码错误',
   wrong_key: '电子钥匙验证未通过',
+  wrong_code: '手机端验证码错误',
   throttled: '尝试过多，已限制',
   inactive: '账号已停用',
   signed_out: '安全退出',
@@ -115,9 +117,11 @@ export type SignInOutcome = keyof typeof signInOutcomes
 
 const outcomeNames = [
   'signed_in',
+  'phone_signed_in',
   'wrong_password',
   'wrong_captcha',
   'wrong_key',
+  'wrong_code',
   'throttled',
   'inactive',
   'signed_out',

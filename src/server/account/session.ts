@@ -22,6 +22,9 @@ import { standingOf } from '../enterprise/status.ts'
 import { Refused } from '../refused.ts'
 
 export const sessionCookie = 'xuke_session'
+/** Of a phone that signed in by SMS: beside the other, not in its place. */
+export const phoneCookie = 'xuke_phone'
+type CookieName = typeof sessionCookie | typeof phoneCookie
 const MINUTE = 60_000
 export const sessionLimits = {
   /** A session ends so long after signing in, used or not. */
@@ -72,6 +75,37 @@ export async function signedIn(
   return sessionOf(ctx, digest)
 }
 
+/** A phone's session: the person, the number that the code was sent to, and nothing but the making of its certificate. */
+export interface PhoneSession extends SignedIn {
+  mobile: string
+}
+
+/** What a phone may do until it has a client of its own for more. */
+const phonePermissions = ['phone_authorisation.issue']
+
+/** The session of a phone; refuses (401) as `signedIn` does, and every session of a page. */
+export async function phoneSignedIn(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  request: FastifyRequest,
+): Promise<PhoneSession> {
+  const digest = tokenDigest(request, phoneCookie)
+  if (digest === undefined) throw signedOut()
+  return phoneSessionOf(ctx, digest)
+}
+
+/** The phone's session of a token's digest. */
+export async function phoneSessionOf(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  digest: Buffer,
+): Promise<PhoneSession> {
+  const row = await rowOf(ctx, digest, 'phone')
+  if (row.mobile === null) throw signedOut()
+  const session = signedInOf(row)
+  const permissions = phonePermissions.filter((name) => session.actor.permissions.has(name))
+  const actor: Actor = { ...session.actor, permissions: new Set(permissions), scope: 'own' }
+  return { ...session, actor, mobile: row.mobile }
+}
+
 /** The session where there is one: for what anybody may ask, and is told more when signed in. */
 export async function maybeSignedIn(
   ctx: Pick<Context, 'db' | 'clock'>,
@@ -86,10 +120,13 @@ export async function maybeSignedIn(
 }
 
 /** The session of a token's digest; refuses as `signedIn` does. */
-export async function sessionOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buffer): Promise<SignedIn> {
+export const sessionOf = async (ctx: Pick<Context, 'db' | 'clock'>, digest: Buffer): Promise<SignedIn> =>
+  signedInOf(await rowOf(ctx, digest, 'desk'))
+
+async function rowOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buffer, kind: Kind): Promise<Row> {
   const now = ctx.clock()
   const idleSince = new Date(now.getTime() - sessionLimits.idle)
-  const [row] = await findSession(ctx.db, { digest, now, idleSince })
+  const [row] = await findSession(ctx.db, { digest, kind, now, idleSince })
   if (row === undefined) throw signedOut()
   if (now.getTime() - row.last_seen_at.getTime() >= sessionLimits.noted) {
     await ctx.db
@@ -99,11 +136,12 @@ export async function sessionOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buff
       .where('last_seen_at', '<', now)
       .execute()
   }
-  return signedInOf(row)
+  return row
 }
 
 type Row = Awaited<ReturnType<typeof findSession>>[number]
-type Asked = { digest: Buffer; now: Date; idleSince: Date }
+type Kind = 'desk' | 'phone'
+type Asked = { digest: Buffer; kind: Kind; now: Date; idleSince: Date }
 
 const findSession = prepared((db, later: Later<Asked>) =>
   db
@@ -125,6 +163,7 @@ const findSession = prepared((db, later: Later<Asked>) =>
     )
     .select([
       's.csrf_token',
+      's.mobile',
       's.last_seen_at',
       's.expires_at',
       'a.id as account_id',
@@ -148,6 +187,7 @@ const findSession = prepared((db, later: Later<Asked>) =>
       'u.name as authority_name',
     ])
     .where('s.token_digest', '=', later('digest'))
+    .where('s.kind', '=', later('kind'))
     .where('s.expires_at', '>', later('now'))
     .where('s.last_seen_at', '>', later('idleSince'))
     .where('a.active', '=', true)
@@ -211,8 +251,8 @@ function enterpriseOf(row: Row): SignedIn['enterprise'] {
 }
 
 /** SHA-256 of the token in the request's cookie, or undefined when there is none. */
-export function tokenDigest(request: FastifyRequest): Buffer | undefined {
-  const token = request.cookies[sessionCookie]
+export function tokenDigest(request: FastifyRequest, cookie: CookieName = sessionCookie): Buffer | undefined {
+  const token = request.cookies[cookie]
   return token === undefined || token === '' ? undefined : digestOf(token)
 }
 
@@ -224,10 +264,13 @@ export interface NewSession {
   csrfToken: string
 }
 
-/** Makes a session for an account: always with a new token, whatever cookie the browser had before. */
+/**
+ * Makes a session for an account: always with a new token, whatever cookie the browser had before. `phone` is the number of
+ * a phone that signed in by SMS; without it the session is a page's.
+ */
 export async function makeSession(
   tx: Db | Tx,
-  at: { accountId: string; now: Date; address: string; userAgent: string },
+  at: { accountId: string; now: Date; address: string; userAgent: string; phone?: string },
 ): Promise<NewSession> {
   const token = randomBytes(32).toString('base64url')
   const digest = digestOf(token)
@@ -237,6 +280,8 @@ export async function makeSession(
     .values({
       token_digest: digest,
       account_id: at.accountId,
+      kind: at.phone === undefined ? 'desk' : 'phone',
+      mobile: at.phone ?? null,
       csrf_token: csrfToken,
       created_at: at.now,
       last_seen_at: at.now,
@@ -256,10 +301,19 @@ const cookieOptions = (ctx: Pick<Context, 'env'>) => ({
 })
 
 /** Gives the browser its token until it is closed; the table decides how long it holds. */
-export function setSessionCookie(ctx: Pick<Context, 'env'>, reply: FastifyReply, token: string): void {
-  reply.setCookie(sessionCookie, token, cookieOptions(ctx))
+export function setSessionCookie(
+  ctx: Pick<Context, 'env'>,
+  reply: FastifyReply,
+  token: string,
+  cookie: CookieName = sessionCookie,
+): void {
+  reply.setCookie(cookie, token, cookieOptions(ctx))
 }
 
-export function clearSessionCookie(ctx: Pick<Context, 'env'>, reply: FastifyReply): void {
-  reply.clearCookie(sessionCookie, cookieOptions(ctx))
+export function clearSessionCookie(
+  ctx: Pick<Context, 'env'>,
+  reply: FastifyReply,
+  cookie: CookieName = sessionCookie,
+): void {
+  reply.clearCookie(cookie, cookieOptions(ctx))
 }
