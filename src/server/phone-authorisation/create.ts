@@ -11,10 +11,10 @@ import type { Tx } from '../db/connect.ts'
 import { answerChallenge, type ProvenKey } from '../key/challenge.ts'
 import { noteCreated } from '../key/create.ts'
 import { Malformed, notFound, Refused } from '../refused.ts'
-import { actIn } from './act.ts'
+import { actIn } from './door.ts'
 import { currentOf, lockNumber, takenByOther } from './numbers.ts'
 import { openKinds, openWords, personOf } from './standing.ts'
-import { lockAccount, type PhoneAuthorisationRow } from './thing.ts'
+import { lockAccount, type PhoneAuthorisationRow } from './act.ts'
 
 type Body = z.output<(typeof createPhoneAuthorisation)['body']>
 
@@ -46,7 +46,7 @@ export async function authorisePhone(ctx: Context, actor: Actor, body: Body): Pr
     const over = { id: body.id, kind: body.kind, mobile, oldMobile, fields }
     const key = await answerChallenge({ ...ctx, db: tx }, 'phone', body, (challenge) =>
       authorisationText({ ...over, challenge }),
-    )
+    ).catch(inItsWords)
     refuseOtherKey(key, actor)
     await tx
       .insertInto('phone_authorisation')
@@ -109,6 +109,14 @@ async function confirmed(tx: Tx, actor: Actor, body: Body): Promise<KeyFields> {
   const [first] = issues
   if (first !== undefined) throw new Malformed(first.words, issues)
   return fields
+}
+
+/** What was signed is no application here. */
+function inItsWords(error: unknown): never {
+  if (error instanceof Refused && error.code === 'seal_content') {
+    throw refused('电子钥匙签署的内容与授权内容不一致，请刷新页面，核对后重新授权', error.code)
+  }
+  throw error
 }
 
 /** The signature is true; it has to be by a key in a file or token, made for this person and bound to the account. */

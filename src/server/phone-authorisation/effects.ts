@@ -11,7 +11,7 @@ import { queueLetter } from '../message/queue.ts'
 import type { CheckedRequest } from '../pki/check-request.ts'
 import { issueCertificate } from '../pki/issue-certificate.ts'
 import { Refused } from '../refused.ts'
-import type { LockedPhoneAuthorisation, PhoneAuthorisationSet } from './thing.ts'
+import type { LockedPhoneAuthorisation, PhoneAuthorisationSet } from './act.ts'
 import { revokePhones } from './revoke.ts'
 
 /** What a caller has prepared before the lock. */

@@ -9,9 +9,9 @@ import { holderOf } from '../key/holder.ts'
 import { chainOf } from '../key/make.ts'
 import { checkRequest } from '../pki/check-request.ts'
 import { notFound, Refused, refusedBy } from '../refused.ts'
-import { act } from './act.ts'
+import { act } from './door.ts'
 import { rowOnPhone } from './phone-home.ts'
-import { phoneAuthorisationSubject } from './thing.ts'
+import { phoneAuthorisationSubject } from './act.ts'
 
 type Body = z.output<(typeof makePhoneCertificate)['body']>
 

@@ -9,7 +9,7 @@ import type { Db } from '../db/connect.ts'
 import { holderOf } from '../key/holder.ts'
 import { notFound } from '../refused.ts'
 import { makeUntil } from './query.ts'
-import { phoneAuthorisationKind, phoneAuthorisationState, phoneAuthorisationSubject } from './thing.ts'
+import { phoneAuthorisationKind, phoneAuthorisationState, phoneAuthorisationSubject } from './act.ts'
 
 /** Rows that a phone may know of: of this account and this number, submitted or done. */
 const rowsOf = (db: Db, { account, mobile }: PhoneSession) =>

@@ -76,24 +76,24 @@ export async function signPhoneIn(
         outcome,
       })
       .execute()
-  if (proved.answer !== 'right' || account === undefined) {
+  const refuse = async (answer: CodeAnswer): Promise<never> => {
     await log(ctx.db, 'wrong_code')
-    throw wrong(proved.answer === 'right' ? 'wrong' : proved.answer)
+    const words = codeAnswers[answer]
+    throw new Malformed(words, [{ path: 'code', words, rule: 'code' }])
   }
-  const { token, digest } = await ctx.db.transaction().execute(async (tx) => {
-    if (!(await spendCode(tx, ctx, proved.id))) throw wrong('expired')
+  if (proved.answer !== 'right') return refuse(proved.answer)
+  if (account === undefined) return refuse('wrong')
+  const made = await ctx.db.transaction().execute(async (tx) => {
+    if (!(await spendCode(tx, ctx, proved.id))) return undefined
     await endSession(tx, request)
     await log(tx, 'phone_signed_in')
     const userAgent = request.headers['user-agent'] ?? ''
     return makeSession(tx, { accountId: account.id, now, address, userAgent, phone: mobile })
   })
-  setSessionCookie(ctx, reply, token, phoneCookie)
-  return phoneHomeOf(ctx, await phoneSessionOf(ctx, digest))
-}
-
-function wrong(answer: CodeAnswer): Malformed {
-  const words = codeAnswers[answer]
-  return new Malformed(words, [{ path: 'code', words, rule: 'code' }])
+  // Somebody else with the same code was first.
+  if (made === undefined) return refuse('expired')
+  setSessionCookie(ctx, reply, made.token, phoneCookie)
+  return phoneHomeOf(ctx, await phoneSessionOf(ctx, made.digest))
 }
 
 /** 退出. */

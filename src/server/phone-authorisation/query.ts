@@ -22,7 +22,7 @@ import {
   phoneAuthorisationState,
   phoneAuthorisationSubject,
   type PhoneAuthorisationRow as Row,
-} from './thing.ts'
+} from './act.ts'
 
 export type Joined = Row & {
   enterprise_name: string
@@ -80,7 +80,7 @@ export async function listPhoneAuthorisationsOf(
 }
 
 /** What comes with a request of its own: the making on the phone, 注销. */
-const elsewhere: ReadonlySet<string> = new Set(['issue', 'cancel'])
+const elsewhere: readonly string[] = ['issue', 'cancel']
 
 async function rowReply(
   ctx: Context,
@@ -112,7 +112,7 @@ async function rowReply(
     submittedAt: row.submitted_at?.toISOString() ?? null,
     own: row.created_by === actor.accountId,
     certificate: certificateReply(row, now),
-    offered: phoneAuthorisation.offered(subject, actor).filter(({ action }) => !elsewhere.has(action)),
+    offered: phoneAuthorisation.offered(subject, actor).filter(({ action }) => !elsewhere.includes(action)),
   }
 }
 

@@ -7,7 +7,7 @@ import type { Tx } from '../db/connect.ts'
 import { door, system } from '../door.ts'
 import { queueLetter } from '../message/queue.ts'
 import { revokeCertificates } from '../pki/revoke.ts'
-import { lockAccount, thing } from './thing.ts'
+import { lockAccount, thing } from './act.ts'
 
 /** Ends alone: what revokes has been done by whoever asks. */
 const { actIn } = door(phoneAuthorisation, thing, {})

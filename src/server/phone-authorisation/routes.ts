@@ -6,14 +6,14 @@ import { phoneAuthorisation, states } from '#domain/phone-authorisation/actions.
 import type { Context } from '../context.ts'
 import { guarded, onPhone, open } from '../http/register.ts'
 import { notFound } from '../refused.ts'
-import { act } from './act.ts'
+import { act } from './door.ts'
 import { authorisePhone, cancelPhones } from './create.ts'
 import { certificateOnPhone, makeOnPhone } from './make.ts'
 import { phoneHomeOf } from './phone-home.ts'
 import { sendCodeToPhone, signPhoneIn, signPhoneOut } from './phone-sign-in.ts'
 import { listPhoneAuthorisationsOf, phoneAuthorisationDetail } from './query.ts'
 import { phoneStandingOf } from './standing.ts'
-import { phoneAuthorisationState } from './thing.ts'
+import { phoneAuthorisationState } from './act.ts'
 
 /** Actions that come with nothing besides; the others have requests of their own. */
 const plain = ['submit', 'delete'] as const
