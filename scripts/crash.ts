@@ -2,8 +2,8 @@
  * npm run crash -- --rounds 20 [--clients 6] [--seed N]
  *
  * Kills the server, customs and the database with -9 at random moments while licences are applied for, issued, used,
- * written off, cancelled, amended, lost and revoked; after each it starts what was killed again. At the end nothing that was acknowledged may be
- * lost, nothing done twice, and both sides' lists must agree. Exit 1 otherwise. At most 200 rounds; loopback alone.
+ * written off, cancelled, amended, lost and revoked, and quota is swapped; after each it starts what was killed again.
+ * At the end nothing that was acknowledged may be lost, nothing done twice, and both sides' lists must agree. Exit 1 otherwise. At most 200 rounds; loopback alone.
  */
 import { parseArgs } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -746,6 +746,16 @@ const table: Row[] = [
     () => ({ id: randomUUIDv7(), kind: 'cancellation', licenceNo: '26AA999999', reason: '试验' }),
   ),
   post(
+    request.checkRequest,
+    [],
+    [
+      { names: writers, status: 404 },
+      { names: without(writers), status: 403 },
+    ],
+    () => ({}),
+    () => ({ kind: 'cancellation', licenceNo: '26AA999999' }),
+  ),
+  post(
     request.saveRequest,
     steelWriters,
     strangersTo(steelWriters, writers),

@@ -1,6 +1,6 @@
 /**
  * What goes on while things are killed: licences are applied for, reviewed, issued, used at customs, written off,
- * cancelled, exchanged or revoked. Each request keeps its id when it is sent again.
+ * cancelled, exchanged or revoked, and quota is swapped. Each request keeps its id when it is sent again.
  */
 import { randomInt, randomUUIDv7 } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,6 +15,7 @@ import { attach, requiredPapers, type At } from '../journey.ts'
 import { sampleForm, sampleQuotaGoods, sampleSheet } from '../sample.ts'
 import { endLicence, exchange } from './asking.ts'
 import { insist, type Log } from './insist.ts'
+import { swap } from './swapping.ts'
 import type { World } from './world.ts'
 
 export interface People {
@@ -25,6 +26,7 @@ export interface People {
   first: Client
   second: Client
   issuer: Client
+  quotaOfficer: Client
   customs: Client
   /** The day the trial began. */
   today: string
@@ -32,19 +34,19 @@ export interface People {
 
 /** Signs everybody in; sessions lie in the database and outlive every crash. */
 export async function gather(world: World): Promise<People> {
-  const [operator, first, second, issuer] = [1, 2, 3, 4].map(() => new Client(world.url))
-  if (operator === undefined || first === undefined || second === undefined || issuer === undefined)
-    throw new Error('four clients')
+  const client = () => new Client(world.url)
+  const [operator, first, second, issuer, quotaOfficer] = [client(), client(), client(), client(), client()]
   const { key } = await operator.eKey(await operator.signIn('steel02'))
   await first.signIn('review01')
   await second.signIn('review02')
   await issuer.signIn('issue01')
+  await quotaOfficer.signIn('quota01')
   const me = await operator.call(whoAmI, {})
   if (me.enterprise === null) throw new Error('an operator has an enterprise')
   const steel = sampleForm(me.enterprise, me.today)
   const forms = [steel, { ...steel, ...sampleQuotaGoods(me.today) }]
   const customs = new Client(world.customsUrl)
-  return { operator, key, forms, first, second, issuer, customs, today: me.today }
+  return { operator, key, forms, first, second, issuer, quotaOfficer, customs, today: me.today }
 }
 
 async function step(client: Client, log: Log, at: At, action: string): Promise<At> {
@@ -162,11 +164,12 @@ const known = (people: People, id: string) =>
 
 /**
  * One licence's life: of eight four are used and written off, the others cancelled, left as they are, exchanged for an
- * amended one, and lost or revoked by turns. Every other eight draw on quota.
+ * amended one, and lost or revoked by turns. Every other eight draw on quota. A swap comes before each.
  */
 export async function live(people: People, log: Log, turn: number): Promise<void> {
   const form = people.forms[Math.floor(turn / 8) % people.forms.length]
   if (form === undefined) throw new Error('no form')
+  await swap(people, log, turn)
   const id = await approved(people, log, form)
   const licenceNo = await issueOne(people, log, id)
   await until(people, id, 'valid', (seen) => seen.state === 'valid')

@@ -63,6 +63,8 @@ export async function nothingTwice(db: pg.Pool): Promise<string[]> {
   const complaints = {
     'applications with two licences': `select count(*) as n from (select application_id from licence
       where replaces_id is null group by 1 having count(*) > 1) as twice`,
+    'swaps decided twice': `select count(*) as n from (select thing_id from history
+      where thing = 'swap' and action in ('approve', 'return', 'withdraw') group by 1 having count(*) > 1) as twice`,
     'licences completed twice': `select count(*) as n from (select thing_id from history
       where thing = 'licence' and action = 'complete' group by 1 having count(*) > 1) as twice`,
     'licence numbers left out': `select coalesce(max(substr(licence_no, 5)::int), 0) - count(*) as n from licence
@@ -87,7 +89,7 @@ export async function sidesAgree(db: pg.Pool, customs: Client, log: Log): Promis
   const { rows } = await db.query<{ no: string; declaration: string; item: number; quantity: string }>(
     `select licence.licence_no as no, declaration_no as declaration, item_no as item, customs_use.quantity
     from customs_use join licence on licence.id = customs_use.licence_id
-    where not exists (select from customs_use as later where later.licence_id = customs_use.licence_id
+    where not customs_use.taken_back and not exists (select from customs_use as later where later.licence_id = customs_use.licence_id
       and later.declaration_no = customs_use.declaration_no and later.item_no = customs_use.item_no
       and later.revision > customs_use.revision)`,
   )

@@ -7,7 +7,7 @@ import { RequestFailed } from '../client.ts'
 
 /** An action that the server has acknowledged. */
 export interface Acknowledged {
-  thing: 'application' | 'licence' | 'request'
+  thing: 'application' | 'licence' | 'request' | 'swap'
   id: string
   action: string
   requestId: string

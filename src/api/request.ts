@@ -188,6 +188,21 @@ export const createRequest = endpoint({
   reply: Saved,
 })
 
+export const checkRequest = endpoint({
+  method: 'POST',
+  path: '/api/requests/check',
+  summary: '试核正在填写的申请：还有何处要改、配额是否足够，不写入',
+  tag,
+  access: { anyOf: ['cancellation.save', 'write_off.save', 'amendment.save'] },
+  body: z.strictObject({
+    kind: Kind,
+    licenceNo: LicenceNo,
+    writeOffQuantity: Content.writeOffQuantity,
+    form: Content.form,
+  }),
+  reply: z.object({ issues: z.array(Issue), quota: Text.nullable() }),
+})
+
 export const saveRequest = endpoint({
   method: 'PUT',
   path: '/api/requests/:id',

@@ -130,13 +130,13 @@ async function settle(officer: Page, kind: string, action: string, opinion?: str
   await button(row, /^查看/).click()
   const opened = officer.getByRole('dialog').filter({ hasText: kind }).first()
   await button(opened.getByRole('group', { name: '可做的操作' }), action).click()
-  const asking = dialog(officer, `${action}差异`)
+  const asking = dialog(officer, action)
   if (opinion !== undefined) {
-    await button(asking, `${action}差异`).click()
+    await button(asking, action).click()
     await says(asking, '请填写意见')
     await box(asking, /^意见/).fill(opinion)
   }
-  if (action !== '重新判定') await button(asking, `${action}差异`).click()
+  if (action !== '重新判定') await button(asking, action).click()
   await opened.waitFor({ state: 'hidden' })
 }
 
@@ -189,9 +189,9 @@ test('each kind of difference is opened and settled; the day agrees in the end',
   await settle(officer, '海关有、本系统无', '人工登记', '按海关清单补登')
   await settle(officer, '两边不一致', '采用海关数据', '以海关放行数量为准')
   await settle(officer, '使用不符', '人工登记', '口岸海关已书面同意')
-  await settle(officer, '回执不符', '关闭', '海关误发，已核实')
-  await settle(officer, '结案不符', '关闭', '许可证已删除，海关已知')
-  await settle(officer, '报文不能识别', '关闭', '海关已更正重发')
+  await settle(officer, '回执不符', '关闭差异', '海关误发，已核实')
+  await settle(officer, '结案不符', '关闭差异', '许可证已删除，海关已知')
+  await settle(officer, '报文不能识别', '关闭差异', '海关已更正重发')
   await settle(officer, '本系统有、海关无', '重新报送海关')
   await until(() => sim.store.usesOf(compared.licenceNo).length === 3)
   await heard()
@@ -203,7 +203,7 @@ test('each kind of difference is opened and settled; the day agrees in the end',
   await says(uses.getByRole('row').filter({ hasText: declaration(compared, 2).declarationNo }), '12.5')
 })
 
-test('a message that customs rejected is sent again; a use on paper is entered with its reason', async () => {
+test('a message that customs rejected is sent again; a use on paper is entered with its reason, and taken back', async () => {
   const onPaper = await issuedMade(it)
   await until(() => sim.store.receivedOf(onPaper.licenceNo).length > 0)
   await sim.api('behaviour', { mode: 'reject_all' })
@@ -246,4 +246,15 @@ test('a message that customs rejected is sent again; a use on paper is entered w
   await button(entering, '登记这次使用').click()
   await says(section(officer, '海关使用情况'), '海关网络故障，凭纸质报关单')
   await says(section(officer, '海关使用情况'), declarationNo)
+
+  // Customs does not have it: the day says so, and the officer takes it back.
+  await menu(officer, '逐日核对')
+  await box(officer, /^申报日期/).fill('2026-06-15')
+  await button(officer, '核对这一天').click()
+  await until(async () => (await openDifferences()) === 1)
+  await menu(officer, '海关差异')
+  await settle(officer, '本系统有、海关无', '撤销登记', '登记错了许可证')
+  await officer.goto(paths.authorityLicence(onPaper.id))
+  await says(section(officer, '经过'), '恢复使用')
+  assert.equal(await section(officer, '海关使用情况').getByText(declarationNo).count(), 0)
 })

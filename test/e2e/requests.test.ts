@@ -1,7 +1,8 @@
 /** 许可证退换 as clerk and officer do it: one cancellation and one amendment, each at their own window. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import { answered, messagesSent } from '#test/requests.ts'
+import { as } from '#test/people.ts'
+import { answered, messagesSent, seenLicence } from '#test/requests.ts'
 import { paths } from '#ui/paths.ts'
 import { startSystem, type System } from './browser.ts'
 import { issuedMade } from './made.ts'
@@ -65,7 +66,17 @@ test('an amendment: port changed, sealed with the e-key, reviewed twice, the new
   await clerk.getByRole('radio', { name: /^更改/ }).check()
   await clerk.getByRole('checkbox', { name: '报关口岸' }).check()
   await lookUp(clerk, section(clerk, '更改内容'), '新的报关口岸', '0100', '北京关区')
+  // What is typed is checked at once, and is still there after the page was lost.
+  await clerk.getByRole('checkbox', { name: '合同号' }).check()
+  const { boxes } = await seenLicence(await as(it.test, 'steel02'), licence.id)
+  await box(section(clerk, '更改内容'), /^新的合同号/).fill(boxes.contractNo)
+  await says(section(clerk, '更改内容'), '合同号与原证相同')
+  await clerk.getByRole('checkbox', { name: '合同号' }).uncheck()
   await box(clerk, /^申请原因/).fill('改由北京口岸报关')
+  await clerk.reload()
+  await says(clerk, '已读回本机暂留、没有保存的内容')
+  const port = section(clerk, '更改内容').getByRole('combobox', { name: '新的报关口岸', exact: true })
+  assert.match(await port.inputValue(), /北京关区|0100/)
   await button(clerk, '保存并盖章').click()
   const sealing = dialog(clerk, '核对并盖章：更改申请')
   await says(sealing, '北京关区')

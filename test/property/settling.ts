@@ -32,24 +32,26 @@ async function untold(world: World, licence: Licence): Promise<UseLine> {
 }
 
 /** A use that both sides have, and customs' list tells otherwise, or not at all. */
-async function disagreed(world: World, licence: Licence, step: Step, how: 'differs' | 'lacks') {
-  const told = useOf(world, licence, { ...step, b: 0, c: 0, d: 0 })
+async function disagreed(world: World, licence: Licence, step: Step, how: 'differs' | 'lacks' | 'never') {
+  // Now and then the use was told as the last one.
+  const told = { ...useOf(world, licence, { ...step, b: 0, c: 0, d: 0 }), final: step.d % 3 === 0 }
   await say(world, [told], `uses ${told.declarationNo}`)
   const isTold = (one: UseLine) => one.declarationNo === told.declarationNo
   world.other.list = (uses) =>
     inOrder(
-      how === 'lacks'
-        ? uses.filter((one) => !isTold(one))
-        : uses.map((one) => (isTold(one) ? { ...one, quantity: '7' } : one)),
+      how === 'differs'
+        ? uses.map((one) => (isTold(one) ? { ...one, quantity: '7' } : one))
+        : uses.filter((one) => !isTold(one)),
     )
   await reconcile(world.it.ctx, { day: told.declaredOn })
   world.other.list = (uses) => uses
   world.say(`comparison of ${told.declaredOn}: ${told.declarationNo} ${how}`)
-  await settled(world, told.declarationNo, how === 'lacks' ? 'send' : 'correct')
+  await settled(world, told.declarationNo, repairs[how])
 }
 
-type Way = 'rejudge' | 'accept' | 'close' | 'correct' | 'send'
-const spoken: ReadonlySet<Way> = new Set(['accept', 'close', 'correct'])
+type Way = 'rejudge' | 'accept' | 'close' | 'correct' | 'send' | 'take_back'
+const spoken: ReadonlySet<Way> = new Set(['accept', 'close', 'correct', 'take_back'])
+const repairs = { differs: 'correct', lacks: 'send', never: 'take_back' } as const
 
 async function settled(world: World, declarationNo: string, action: Way) {
   const found = await world.it.ctx.db
@@ -73,9 +75,10 @@ async function settled(world: World, declarationNo: string, action: Way) {
 export async function settling(world: World, step: Step): Promise<void> {
   const licence = await licenceFor(world, step)
   if (licence === undefined) return acting(world, step)
-  const way = step.b % 6
+  const way = step.b % 7
   if (way === 4) return disagreed(world, licence, step, 'differs')
   if (way === 5) return disagreed(world, licence, step, 'lacks')
+  if (way === 6) return disagreed(world, licence, step, 'never')
   if (way < 2) {
     const { declarationNo } = await untold(world, licence)
     return settled(world, declarationNo, 'rejudge')

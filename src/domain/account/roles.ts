@@ -145,6 +145,7 @@ export const roles = {
       'difference.accept',
       'difference.correct',
       'difference.send',
+      'difference.take_back',
       'difference.close',
       'quota.read',
     ],

@@ -83,8 +83,20 @@ const actions = {
     confirm: '把本系统登记的这一项报送海关；海关接受后自动重新核对。',
     unless: (it) => (it.kind === 'missing_there' ? undefined : '海关已有这一项，没有需要报送的内容'),
   },
+  /** Customs never had the item, or has it no more (海关数据以海关记录为准): it was entered wrongly, or its declaration was withdrawn. */
+  take_back: {
+    label: '撤销登记',
+    from: ['open'],
+    to: 'resolved',
+    side: 'authority',
+    opinion: 'required',
+    input: explained,
+    danger: true,
+    confirm: '海关没有这一项：本系统的登记不再计入已用数量，原登记保留备查。请先与海关核对。',
+    unless: (it) => (it.kind === 'missing_there' ? undefined : '海关有这一项，不能撤销登记'),
+  },
   close: {
-    label: '关闭',
+    label: '关闭差异',
     from: ['open'],
     to: 'resolved',
     side: 'authority',

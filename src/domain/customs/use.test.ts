@@ -9,6 +9,7 @@ import {
   leftOf,
   mostOf,
   mostUses,
+  takeBackRefusal,
   useDifference,
   useRefusal,
   type LicenceTerms,
@@ -280,5 +281,38 @@ for (const [name, code, licence, list, given] of corrections) {
   test(`correction: ${name}: ${code ?? 'taken over'}`, () => {
     const asked = use({ ...list[0], ...given })
     assert.equal(correctionRefusal(terms({ ...licence, uses: list }), list, asked)?.code, code)
+  })
+}
+
+const usedUp = Array.from({ length: mostUses }, (_, index) => recorded(index + 1, '80'))
+const takenBack: [string, UseCode | undefined, Partial<LicenceTerms>, Recorded[]][] = [
+  ['the only use', undefined, {}, [recorded(1, '300')]],
+  [
+    'the last use of a cleared licence',
+    undefined,
+    { state: 'cleared' },
+    [recorded(1, '300', { final: true })],
+  ],
+  ['after expiry', undefined, { state: 'expired' }, [recorded(1, '300')]],
+  ['written off', 'state', { state: 'written_off' }, [recorded(1, '300')]],
+  ['revoked', 'state', { state: 'revoked' }, [recorded(1, '300')]],
+  [
+    'an earlier one, where the last keeps within what is left',
+    undefined,
+    { overShipment: '5' },
+    [recorded(1, '500'), recorded(2, '525', { final: true })],
+  ],
+  ['one of twelve', undefined, { state: 'cleared', quantity: '1000' }, usedUp],
+  [
+    'one of twelve, of which the twelfth took the allowance of the last',
+    'quantity',
+    { state: 'cleared', quantity: '890', overShipment: '5' },
+    [recorded(1, '1'), ...usedUp.slice(1, 11), recorded(12, '93')],
+  ],
+]
+for (const [name, code, licence, list] of takenBack) {
+  test(`taken back: ${name}: ${code ?? 'may be'}`, () => {
+    const asked = use(list[0])
+    assert.equal(takeBackRefusal(terms({ ...licence, uses: list }), list, asked)?.code, code)
   })
 }

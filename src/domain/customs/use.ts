@@ -314,14 +314,40 @@ export function correctionRefusal(
   const future = futureRefusal(terms, use)
   if (future !== undefined) return future
   const after = corrected(recorded, use)
-  for (const [index, one] of after.entries()) {
-    const then = { ...terms, uses: after.slice(0, index) }
-    const refusal = countRefusal(then, { ...use, ...one }) ?? quantityRefusal(then, { ...use, ...one })
-    if (refusal !== undefined) return refusal
-  }
+  const beyond = beyondTerms(terms, after, use)
+  if (beyond !== undefined) return beyond
   if (terms.state !== 'cleared' || terms.closedByCustoms || isCleared(terms, after)) return undefined
   return refuse('state', '许可证已清关，按海关的数据则还没有用完；已清关的不能恢复')
 }
+
+/** The first of these uses, one after the other, that is more than the licence gave by then; nothing when none is. */
+function beyondTerms(terms: LicenceTerms, uses: readonly Recorded[], like: Use): UseRefusal | undefined {
+  for (const [index, one] of uses.entries()) {
+    const then = { ...terms, uses: uses.slice(0, index) }
+    const refusal = countRefusal(then, { ...like, ...one }) ?? quantityRefusal(then, { ...like, ...one })
+    if (refusal !== undefined) return refusal
+  }
+  return undefined
+}
+
+/**
+ * The reason why a recorded item that customs does not have may not be taken back: the licence is over, or the uses that
+ * stay would no longer be within it (a twelfth use with the allowance of the last is an eleventh without).
+ */
+export function takeBackRefusal(
+  terms: LicenceTerms,
+  recorded: readonly Recorded[],
+  use: Use,
+): UseRefusal | undefined {
+  if (!open.includes(terms.state)) return stateRefusal({ ...terms, uses: [] }, use)
+  return beyondTerms(terms, without(recorded, use), use)
+}
+
+/** The recorded uses without an item. */
+export const without = <R extends Recorded>(
+  recorded: readonly R[],
+  item: Pick<Use, 'declarationNo' | 'itemNo'>,
+): R[] => recorded.filter((one) => one.declarationNo !== item.declarationNo || one.itemNo !== item.itemNo)
 
 /** Whether these uses clear the licence, whatever its state says. */
 export const isCleared = (terms: LicenceTerms, uses: readonly Recorded[]): boolean =>

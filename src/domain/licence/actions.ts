@@ -142,6 +142,10 @@ const actions = {
   use: { label: '海关使用', from: ['valid', 'expired', 'cleared'], side: 'system' },
   /** An officer took over customs' figures of a recorded item. */
   correct_use: { label: '更正使用', from: ['valid', 'expired', 'cleared'], side: 'system' },
+  /** An officer took back an item that customs does not have. */
+  take_back_use: { label: '撤销使用登记', from: ['valid', 'expired', 'cleared'], side: 'system' },
+  /** Without the item that was taken back it is not used up; past its last day the job of the night ends it again. */
+  reopen: { label: '恢复使用', from: ['cleared'], to: 'valid', side: 'system' },
   clear: { label: '清关', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
   close_by_customs: { label: '海关结案', from: ['valid', 'expired'], to: 'cleared', side: 'system' },
   write_off: { label: '核销', from: ['cleared'], to: 'written_off', side: 'system' },

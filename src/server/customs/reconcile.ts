@@ -12,10 +12,8 @@ import { useDifference } from '#domain/customs/use.ts'
 import { addDays, dayOf, isDay, type Day } from '#domain/day.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
-import { actIn } from '../difference/act.ts'
-import { system } from '../door.ts'
 import { addJob } from '../jobs/add.ts'
-import { Refused } from '../refused.ts'
+import { keep, keyOf, type Found } from './keep.ts'
 import { inForce } from './uses.ts'
 
 export const reconcileJob = 'customs.reconcile'
@@ -32,13 +30,6 @@ export async function reconcileYesterday(ctx: Context): Promise<void> {
 
 export const planReconciliation = (db: Db | Tx, day: Day) =>
   addJob(db, reconcileJob, { day }, { key: `${reconcileJob}/${day}`, maxAttempts: 3 })
-
-interface Found {
-  kind: 'missing_here' | 'missing_there' | 'differs'
-  ours: UseLine | null
-  theirs: UseLine | null
-  reason: string
-}
 
 /** The job. One run of a day at a time; customs out of reach ends it as failed, with the words, and it is tried again. */
 export async function reconcile(ctx: Context, payload: unknown): Promise<void> {
@@ -84,9 +75,6 @@ async function finish(
     .where('id', '=', id)
     .execute()
 }
-
-const keyOf = (line: UseLine) =>
-  `${line.licenceNo}/${line.declarationNo}/${String(line.itemNo).padStart(3, '0')}`
 
 /** Walks both lists once; only what does not agree is held. */
 export async function compareDay(ctx: Context, day: Day) {
@@ -163,90 +151,6 @@ async function* theirUses(ctx: Context, day: Day): AsyncGenerator<UseLine> {
     }
     if (page.next !== null && page.uses.length === 0) throw new Error('海关当日清单的分页不对，不能核对')
     after = page.next
-  }
-}
-
-/** Writes what was found, closes what has vanished, and answers how many of the day are open now. */
-async function keep(ctx: Context, day: Day, found: readonly Found[]): Promise<number> {
-  const news = await withoutKnown(ctx, found)
-  const keys = new Set(news.map((one) => `day/${day}/${keyOf(lineOf(one))}`))
-  for (let from = 0; from < news.length; from += piece) await open(ctx, day, news.slice(from, from + piece))
-  const { rows } = await sql<{ id: string; key: string }>`select id, key from customs_difference
-    where day = ${day} and state = 'open' and kind in ('missing_here', 'missing_there', 'differs')
-    order by id`.execute(ctx.db)
-  for (const { id } of rows.filter(({ key }) => !keys.has(key))) await close(ctx, id)
-  const { n } = await ctx.db
-    .selectFrom('customs_difference')
-    .select(({ fn }) => fn.countAll<string>().as('n'))
-    .where('day', '=', day)
-    .where('state', '=', 'open')
-    .executeTakeFirstOrThrow()
-  return Number(n)
-}
-
-const lineOf = ({ ours, theirs }: Found): UseLine => {
-  const line = ours ?? theirs
-  if (line === null) throw new Error('a difference without a line')
-  return line
-}
-
-/** A use that was refused when it came is a work item already, or settled as one: not a second time. */
-async function withoutKnown(ctx: Context, found: readonly Found[]): Promise<Found[]> {
-  const missing = found.filter((one) => one.kind === 'missing_here').map(lineOf)
-  const known = new Set<string>()
-  for (let from = 0; from < missing.length; from += piece) {
-    const items = JSON.stringify(missing.slice(from, from + piece))
-    const { rows } = await sql<{ n: string; d: string; i: number }>`
-      select item."licenceNo" as n, item."declarationNo" as d, item."itemNo" as i
-      from jsonb_to_recordset(${items}::jsonb) as item("licenceNo" text, "declarationNo" text, "itemNo" int)
-      where exists (select from customs_difference where licence_no = item."licenceNo"
-        and declaration_no = item."declarationNo" and item_no = item."itemNo" and kind = 'refused_use')`.execute(
-      ctx.db,
-    )
-    for (const { n, d, i } of rows) known.add(`${n}/${d}/${i}`)
-  }
-  return found.filter((one) => {
-    const line = lineOf(one)
-    return one.kind !== 'missing_here' || !known.has(`${line.licenceNo}/${line.declarationNo}/${line.itemNo}`)
-  })
-}
-
-async function open(ctx: Context, day: Day, found: readonly Found[]) {
-  const rows = JSON.stringify(
-    found.map((one) => {
-      const line = lineOf(one)
-      return {
-        id: randomUUIDv7(),
-        key: `day/${day}/${keyOf(line)}`,
-        kind: one.kind,
-        licence_no: line.licenceNo,
-        declaration_no: line.declarationNo,
-        item_no: line.itemNo,
-        ours: one.ours,
-        theirs: one.theirs,
-        reason: one.reason,
-      }
-    }),
-  )
-  // What an officer has settled stays settled.
-  await sql`insert into customs_difference (id, key, kind, state, licence_id, licence_no, authority_code, declaration_no,
-      item_no, day, ours, theirs, reason, opened_at)
-    select d.id, d.key, d.kind, 'open', licence.id, d.licence_no,
-      coalesce(licence.authority_code, substr(d.licence_no, 3, 2)), d.declaration_no, d.item_no, ${day}::date, d.ours, d.theirs, d.reason,
-      ${ctx.clock()}::timestamptz
-    from jsonb_to_recordset(${rows}::jsonb) as d(id uuid, key text, kind text, licence_no text, declaration_no text,
-      item_no int, ours jsonb, theirs jsonb, reason text)
-    left join licence on licence.licence_no = d.licence_no
-    on conflict (key) do update set kind = excluded.kind, ours = excluded.ours, theirs = excluded.theirs,
-      reason = excluded.reason
-      where customs_difference.state = 'open'`.execute(ctx.db)
-}
-
-async function close(ctx: Context, id: string) {
-  try {
-    await ctx.db.transaction().execute((tx) => actIn(tx, ctx, system, id, 'vanish', 'unversioned'))
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error
   }
 }
 

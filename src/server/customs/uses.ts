@@ -14,12 +14,12 @@ export interface RecordedUse extends UseFacts {
   itemNo: number
 }
 
-/** The condition for rows of `customs_use`, under that name: not corrected since. */
-export const inForce = sql<SqlBool>`not exists (select from customs_use as later
+/** The condition for rows of `customs_use`, under that name: not corrected and not taken back since. */
+export const inForce = sql<SqlBool>`not customs_use.taken_back and not exists (select from customs_use as later
   where later.licence_id = customs_use.licence_id and later.declaration_no = customs_use.declaration_no
     and later.item_no = customs_use.item_no and later.revision > customs_use.revision)`
 
-/** Uses by licence, oldest first; a corrected item keeps its place. */
+/** Uses by licence, oldest first; a corrected item keeps its place, one that was taken back has none. */
 export async function usesOf(
   db: Db | Tx,
   licenceIds: readonly string[],
@@ -32,20 +32,24 @@ export async function usesOf(
     customs_code: string
     quantity: string
     final: boolean
-  }>`select licence_id, declaration_no, item_no, declared_on, customs_code, quantity, final from customs_use
+    taken_back: boolean
+  }>`select licence_id, declaration_no, item_no, declared_on, customs_code, quantity, final, taken_back from customs_use
     where licence_id = any(${licenceIds}::uuid[]) order by revision, id`.execute(db)
   const byLicence = new Map<string, Map<string, RecordedUse>>()
   for (const row of found.rows) {
     const items = byLicence.get(row.licence_id) ?? new Map<string, RecordedUse>()
     byLicence.set(row.licence_id, items)
-    items.set(`${row.declaration_no}/${row.item_no}`, {
-      declarationNo: row.declaration_no,
-      itemNo: row.item_no,
-      declaredOn: row.declared_on,
-      customsCode: row.customs_code,
-      quantity: canonicalDecimal(row.quantity),
-      final: row.final,
-    })
+    const key = `${row.declaration_no}/${row.item_no}`
+    if (row.taken_back) items.delete(key)
+    else
+      items.set(key, {
+        declarationNo: row.declaration_no,
+        itemNo: row.item_no,
+        declaredOn: row.declared_on,
+        customsCode: row.customs_code,
+        quantity: canonicalDecimal(row.quantity),
+        final: row.final,
+      })
   }
   return new Map([...byLicence].map(([id, items]) => [id, [...items.values()]]))
 }
@@ -128,10 +132,13 @@ export async function insertUses(tx: Tx, uses: readonly NewUse[], now: Date): Pr
     manual_reason: manualReason,
     recorded_by: recordedBy,
   }))
-  await sql`insert into customs_use (id, licence_id, declaration_no, item_no, declared_on, customs_code, quantity, final,
-      message_id, manual_reason, recorded_by, recorded_at)
-    select id, licence_id, declaration_no, item_no, declared_on, customs_code, quantity, final, message_id,
-      manual_reason, recorded_by, ${now}::timestamptz
+  // An item that was taken back may be told again: it goes on where its revisions ended.
+  await sql`insert into customs_use (id, licence_id, declaration_no, item_no, revision, declared_on, customs_code, quantity,
+      final, message_id, manual_reason, recorded_by, recorded_at)
+    select id, licence_id, declaration_no, item_no,
+      1 + coalesce((select max(revision) from customs_use as before where before.licence_id = u.licence_id
+        and before.declaration_no = u.declaration_no and before.item_no = u.item_no), 0),
+      declared_on, customs_code, quantity, final, message_id, manual_reason, recorded_by, ${now}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as u(id uuid, licence_id uuid, declaration_no text,
       item_no int, declared_on date, customs_code text, quantity numeric, final boolean, message_id text,
       manual_reason text, recorded_by uuid)`.execute(tx)
@@ -151,6 +158,27 @@ export async function insertCorrection(
       ${use.customsCode}, ${use.quantity}::numeric, ${use.final}, ${reason}, ${accountId}::uuid, ${now}::timestamptz
     from customs_use where licence_id = ${licenceId} and declaration_no = ${use.declarationNo} and item_no = ${use.itemNo}
     group by licence_id, declaration_no, item_no`.execute(tx)
+}
+
+/**
+ * Writes that customs does not have a recorded item: a further row, the old ones stay. With its last item the licence
+ * lets go of the declaration, which may be another one's. The licence is locked.
+ */
+export async function insertTakeBack(
+  tx: Tx,
+  of: { licenceId: string; use: NewUse['use']; reason: string; accountId: string },
+  now: Date,
+): Promise<void> {
+  const { licenceId, use, reason, accountId } = of
+  await sql`insert into customs_use (id, licence_id, declaration_no, item_no, revision, declared_on, customs_code, quantity,
+      final, manual_reason, recorded_by, recorded_at, taken_back)
+    select ${randomUUIDv7()}::uuid, licence_id, declaration_no, item_no, revision + 1, declared_on, customs_code, quantity,
+      final, ${reason}, ${accountId}::uuid, ${now}::timestamptz, true
+    from customs_use where licence_id = ${licenceId} and declaration_no = ${use.declarationNo}
+      and item_no = ${use.itemNo} and ${inForce}`.execute(tx)
+  await sql`delete from customs_declaration where declaration_no = ${use.declarationNo} and licence_id = ${licenceId}
+      and not exists (select from customs_use where customs_use.licence_id = customs_declaration.licence_id
+        and customs_use.declaration_no = customs_declaration.declaration_no and ${inForce})`.execute(tx)
 }
 
 /** Words of a use for the history of its licence. */

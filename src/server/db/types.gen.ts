@@ -389,6 +389,10 @@ export interface CustomsUse {
    * An officer took over what customs says of a recorded item: a further row, and the highest of an item counts
    */
   revision: Generated<number>;
+  /**
+   * The item is no use any more since this revision: customs does not have it. Its figures are those of the revision before
+   */
+  taken_back: Generated<boolean>;
 }
 
 export interface Enterprise {

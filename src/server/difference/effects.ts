@@ -5,8 +5,10 @@ import {
   correctionRefusal,
   hardRefusal,
   isCleared,
+  takeBackRefusal,
   useDifference,
   useRefusal,
+  without,
   type Use,
 } from '#domain/customs/use.ts'
 import type { DifferenceAction } from '#domain/customs/difference.ts'
@@ -18,6 +20,7 @@ import {
   carriersOf,
   factsOf,
   insertCorrection,
+  insertTakeBack,
   insertUses,
   termsOf,
   usesOf,
@@ -118,16 +121,47 @@ async function correct(
   ])
 }
 
-/** Tells customs of a use that its list lacks; at most one message of an item is on its way. Answers its number. */
-async function send(tx: Tx, ctx: Context, { row, licence }: LockedDifference): Promise<void> {
+/** The item that customs lacks as it is recorded, and the last message of it; none of it is on its way. */
+async function lacking(tx: Tx, { row, licence }: LockedDifference) {
   if (licence === null) throw refuse('本系统没有这个许可证号，请核对后关闭并写明原因')
   const uses = (await usesOf(tx, [licence.id])).get(licence.id) ?? []
-  const use = uses.find((one) => one.declarationNo === row.declaration_no && one.itemNo === row.item_no)
-  if (use === undefined) throw refuse('本系统已没有这一项，请重新核对这一天')
+  const recorded = uses.find((one) => one.declarationNo === row.declaration_no && one.itemNo === row.item_no)
+  if (recorded === undefined) throw refuse('本系统已没有这一项，请重新核对这一天')
   const before = (await lastSent(tx, [row.id])).get(row.id)
   if (before !== undefined && (before.state === 'queued' || before.state === 'sent')) {
     throw refuse(`报文 ${before.messageNo} 已报送这一项，正在等待海关答复`)
   }
+  const { exporterCode: declarantCode } = LicenceContent.parse(licence.row.content)
+  return { licence, uses, before, use: { ...recorded, declarantCode, hsCode: licence.row.hs_code } }
+}
+
+/** What customs does not have is no use: the item is taken off the licence, which may be used again where it was used up. */
+async function takeBack(
+  tx: Tx,
+  ctx: Context,
+  subject: LockedDifference,
+  by: { accountId: string; reason: string },
+): Promise<void> {
+  const { licence, uses, before, use } = await lacking(tx, subject)
+  if (before?.state === 'accepted') {
+    throw refuse(`海关已接受报文 ${before.messageNo} 报送的这一项，请重新核对这一天`)
+  }
+  const terms = termsOf(licence.row, uses, null, licence.today)
+  const refusal = takeBackRefusal(terms, uses, use)
+  if (refusal !== undefined) throw refuse(`不能撤销登记：${refusal.words}。请与海关核对后关闭并写明原因`)
+  await insertTakeBack(tx, { licenceId: licence.id, use, ...by }, ctx.clock())
+  const after = without(uses, use)
+  const again = licence.state === 'cleared' && !terms.closedByCustoms && !isCleared(terms, after)
+  const note = `${useWords(use, licence.row.goods_unit)}（${by.reason}）`
+  await actMany(tx, ctx, [
+    { subject: licence, action: 'take_back_use', set: factsOf(after), note },
+    ...(again ? [{ subject: licence, action: 'reopen' as const }] : []),
+  ])
+}
+
+/** Tells customs of a use that its list lacks; at most one message of an item is on its way. */
+async function send(tx: Tx, ctx: Context, subject: LockedDifference): Promise<void> {
+  const { licence, before, use } = await lacking(tx, subject)
   if (before !== undefined && before.state !== 'accepted') {
     throw refuse(`报文 ${before.messageNo} 海关没有接受，请在“海关报文”中重发，或与海关核对后关闭`)
   }
@@ -135,11 +169,7 @@ async function send(tx: Tx, ctx: Context, { row, licence }: LockedDifference): P
     licenceId: licence.id,
     licenceNo: licence.row.licence_no,
     kind: 'use',
-    body: {
-      ...use,
-      declarantCode: LicenceContent.parse(licence.row.content).exporterCode,
-      hsCode: licence.row.hs_code,
-    },
+    body: { ...use },
     now: ctx.clock(),
   })
 }
@@ -163,6 +193,11 @@ export const effects: Partial<Record<DifferenceAction, DifferenceEffect>> = {
     return { set: { resolution: reason } }
   },
   send: async ({ tx, ctx, subject }) => send(tx, ctx, subject),
+  take_back: async ({ tx, ctx, subject, actor, input }) => {
+    const reason = opinionOf(input)
+    await takeBack(tx, ctx, subject, { accountId: actor.accountId, reason })
+    return { set: { resolution: reason } }
+  },
   close: async ({ input }) => ({ set: { resolution: opinionOf(input) } }),
   vanish: async () => ({ set: { resolution: '两边已一致' } }),
 }

@@ -449,6 +449,43 @@ test('less quantity gives back the difference; a shortage is said in words', asy
   assert.deepEqual(await balances(it, licence.accountId), [100000.5, 0, 450000, 0, 0])
 })
 
+test('what is being typed is checked, and nothing is written', async () => {
+  const licence = await underQuota()
+  const wanted = { kind: 'amendment', licenceNo: licence.licenceNo } as const
+  const checking = (form: object) => ({ body: { ...wanted, form: { ...emptyAmendment, ...form } } })
+  const short = await desk.sealer.call(
+    api.checkRequest,
+    checking({ changeQuantity: true, lines: lines('550000.6') }),
+  )
+  assert.deepEqual([short.issues, /尚缺 0.1/.test(short.quota ?? '')], [[], true])
+  const same = await desk.sealer.call(
+    api.checkRequest,
+    checking({ changes: { contractNo: '' }, lines: lines('450000.5') }),
+  )
+  assert.deepEqual(
+    same.issues.map(({ path: at }) => at),
+    ['changes.contractNo'],
+  )
+  assert.equal(same.quota, null)
+  const malformed = await desk.sealer.refused(api.checkRequest, checking({ lines: lines('1,5') }))
+  assert.deepEqual(
+    malformed.failure.issues?.map(({ path: at }) => at),
+    ['form.lines.0.quantity'],
+  )
+  assert.equal((await trader.refused(api.checkRequest, checking({}))).status, 404)
+  await used(it, licence.id, '400000', true)
+  const written = (writeOffQuantity?: string) =>
+    desk.sealer.call(api.checkRequest, { body: { ...wanted, kind: 'write_off', writeOffQuantity } })
+  assert.match((await written('399999')).issues[0]?.words ?? '', /不能少于海关反馈的 400,000/)
+  assert.deepEqual((await written('400000')).issues, [])
+  const stored = await it.ctx.db
+    .selectFrom('licence_request')
+    .select('id')
+    .where('licence_id', '=', licence.id)
+    .execute()
+  assert.deepEqual(stored, [])
+})
+
 test('another document: the new quota is committed, the old comes free', async () => {
   const licence = await underQuota()
   await messagesSent(it, licence.id)

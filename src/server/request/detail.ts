@@ -163,7 +163,8 @@ async function amendedFacts(
   }
 }
 
-async function shortage(db: Db, plan: QuotaPlan): Promise<string | null> {
+/** Words of the quota that is short for what a request would hold, or null. */
+export async function shortage(db: Db, plan: QuotaPlan): Promise<string | null> {
   if ('refusal' in plan) return plan.refusal
   if (plan.accountId === null || !isPositive(plan.hold)) return null
   const balances = (await balancesOf(db, [plan.accountId])).get(plan.accountId)?.balances

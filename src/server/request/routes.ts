@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { guarded } from '../http/register.ts'
 import { notFound, Refused } from '../refused.ts'
 import { act, isAmendmentKind } from './act.ts'
+import { checkOf } from './check.ts'
 import { entryOf, requestDetail } from './detail.ts'
 import { sendProof } from './proof.ts'
 import { listRequestsOf, requestQueueOf } from './query.ts'
@@ -25,6 +26,7 @@ export function requestRoutes(app: FastifyInstance, ctx: Context): void {
     await createRequest(ctx, actor, { id, kind, licenceNo, ...contentOf(kind, body) })
     return savedReply(ctx, actor, id)
   })
+  guarded(app, ctx, api.checkRequest, ({ actor, body }) => checkOf(ctx, actor, body))
   guarded(app, ctx, api.saveRequest, async ({ actor, params, body }) => {
     const { version, requestId } = body
     const found = await ctx.db

@@ -131,6 +131,7 @@ function Difference({ row, onLeave }: { row: DifferenceRow; onLeave: () => void 
         ) : (
           <ActionBar
             machine={difference}
+            wholeLabels
             offered={possible}
             version={row.version}
             primary={primaryOf(possible)}

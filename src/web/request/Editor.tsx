@@ -4,6 +4,7 @@ import { App, Button } from 'antd'
 import { flushSync } from 'react-dom'
 import { useNavigate } from '@tanstack/react-router'
 import type { LicenceShown } from '#api/request.ts'
+import { formatInstant } from '#domain/day.ts'
 import type { Issue } from '#domain/fields.ts'
 import { kinds, type Kind } from '#domain/request/states.ts'
 import { ErrorSummary } from '#ui/ErrorSummary.tsx'
@@ -12,19 +13,16 @@ import { paths } from '#ui/paths.ts'
 import { attempts, newId, unanswered } from '#ui/request-id.ts'
 import { useMay } from '#ui/session.ts'
 import { UnsavedGuard } from '#ui/UnsavedGuard.tsx'
-import { Failed } from '#ui/Words.tsx'
-import { bodyOf, issuesOf, untouched, type Content } from './content.ts'
+import { Failed, Notice } from '#ui/Words.tsx'
+import { bodyOf, issuesOf, typedIn, untouched, type Content } from './content.ts'
 import { Changes, Lines, LossNotice, Reason, WriteOffQuantity } from './Fields.tsx'
 import { LicenceFacts, Uses } from './LicenceFacts.tsx'
 import { create, save, useStale } from './queries.ts'
 import { SealDialog } from './SealDialog.tsx'
 import { isExchange } from './words.ts'
+import { useCheck } from './use-check.ts'
+import { useContent, type Stored } from './use-content.ts'
 import s from './Request.module.css'
-
-interface Stored {
-  id: string
-  version: number
-}
 
 export function Editor({
   kind,
@@ -43,9 +41,8 @@ export function Editor({
   openIssues?: readonly Issue[]
   onStored?: () => void
 }) {
-  const [content, setContent] = useState(start)
-  const [stored, setStored] = useState(before)
-  const [clean, setClean] = useState(true)
+  const form = useContent(kind, licence.licenceNo, start, before)
+  const { content, stored, clean, leftAt } = form
   const [issues, setIssues] = useState<readonly Issue[]>(openIssues)
   const [failed, setFailed] = useState<unknown>()
   const [running, setRunning] = useState(false)
@@ -60,12 +57,14 @@ export function Editor({
 
   const change = (part: Partial<Content>) => {
     const next = { ...content, ...part }
-    setContent(next)
+    form.type(next)
     setIssues(untouched(issues, content, next))
     if (issues.length > 0) setFailed(undefined)
-    setClean(false)
   }
-  const errorAt = (path: string) => issues.find((issue) => issue.path === path)?.words
+  const checked = useCheck(kind, licence.licenceNo, content)
+  const live =
+    checked === undefined ? [] : typedIn(untouched(checked.issues, checked.content, content), start, content)
+  const errorAt = (path: string) => [...live, ...issues].find((issue) => issue.path === path)?.words
 
   async function store(): Promise<{ at: Stored; issues: readonly Issue[] } | undefined> {
     setRunning(true)
@@ -83,8 +82,7 @@ export function Editor({
       const at = { id: saved.id, version: saved.version }
       // At once: the page may be left right after, and nothing is unsaved any more.
       flushSync(() => {
-        setStored(at)
-        setClean(true)
+        form.saved(at)
         setIssues(saved.issues)
       })
       onStored?.()
@@ -110,8 +108,13 @@ export function Editor({
   }
   return (
     <>
-      <UnsavedGuard when={!clean} />
+      <UnsavedGuard when={!clean && !form.keptHere} />
       <div className={s['stack']}>
+        {leftAt !== undefined && (
+          <Notice kind="info" action={<Button onClick={form.dropLeft}>不要这些内容</Button>}>
+            已读回本机暂留、没有保存的内容（{formatInstant(new Date(leftAt))}）。
+          </Notice>
+        )}
         {failed !== undefined && issues.length === 0 && (
           <Failed
             error={failed}
@@ -147,6 +150,11 @@ export function Editor({
       {kind === 'loss' && (
         <LossNotice form={content.form} errorAt={errorAt} onChange={(form) => change({ form })} />
       )}
+      {checked !== undefined && checked.quota !== null && (
+        <div className={s['stack']}>
+          <Notice kind="warning">{checked.quota}</Notice>
+        </div>
+      )}
       <Section title={kinds[kind]}>
         {kind === 'write_off' && (
           <WriteOffQuantity
@@ -173,6 +181,7 @@ export function Editor({
           {stored !== undefined && (
             <Button onClick={() => void navigate({ to: paths.request(stored.id) })}>查看申请</Button>
           )}
+          {!clean && form.keptHere && <span className={s['kept']}>还没有保存，填写的内容暂留在本机</span>}
         </div>
       </Section>
       {sealing && stored !== undefined && (
@@ -188,7 +197,7 @@ export function Editor({
           }}
           onLeave={(version) => {
             setSealing(false)
-            if (version !== undefined) setStored({ id: stored.id, version })
+            if (version !== undefined) form.setStored({ id: stored.id, version })
           }}
         />
       )}

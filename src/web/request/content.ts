@@ -6,6 +6,7 @@ import { isZero } from '#domain/decimal.ts'
 import type { Issue } from '#domain/fields.ts'
 import type { Kind } from '#domain/request/states.ts'
 import { CallFailed } from '#ui/call.ts'
+import { keeper, type Keeper, type Store } from '../keep.ts'
 import { isExchange } from './words.ts'
 
 export interface Content {
@@ -66,6 +67,24 @@ export const issuesOf = (error: unknown): Issue[] =>
 /** The issues that still speak of what stands there: those of a field that was typed in since are gone until the next save. */
 export const untouched = (issues: readonly Issue[], before: Content, after: Content): readonly Issue[] =>
   issues.filter(({ path }) => valueAt(before, path) === valueAt(after, path))
+
+/** Those of the issues that are about what was typed since `start`; what is still empty may yet be filled. */
+export const typedIn = (issues: readonly Issue[], start: Content, now: Content): readonly Issue[] =>
+  issues.filter(({ path }) => {
+    const value = valueAt(now, path)
+    return value !== valueAt(start, path) && value !== JSON.stringify('')
+  })
+
+export const sameContent = (one: Content, other: Content): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)
+
+/** What was typed and not saved, by the request or, before there is one, by licence and kind. */
+export const keeperOf = (store: Store | undefined, accountId: string, name: string): Keeper<Content> =>
+  keeper(store, accountId, `request.${name}`, (stored): Content | undefined => {
+    const { reason, writeOffQuantity, form } = stored
+    if (typeof reason !== 'string' || typeof writeOffQuantity !== 'string') return undefined
+    return { reason, writeOffQuantity, form: wholeAmendment(form) }
+  })
 
 function valueAt({ reason, writeOffQuantity, form }: Content, path: string): string {
   let value: unknown = { reason, writeOffQuantity, ...form }

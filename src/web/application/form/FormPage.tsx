@@ -12,7 +12,7 @@ import { NotRead } from '../NotRead.tsx'
 import { applicationQuery } from '../queries.ts'
 import { copiedContent } from '../start.ts'
 import { Editor } from './Editor.tsx'
-import { browserStore, dropOld } from './keep.ts'
+import { browserStore, dropOld } from '../../keep.ts'
 import { contentOf, mayWrite } from './read.ts'
 
 /** An application to be written. In any other state, and for who may only read, its page opens instead. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { emptyApplication } from '#domain/application/form.ts'
-import { dropOld, keeperOf, type Store } from './keep.ts'
+import { dropOld, type Store } from '../../keep.ts'
+import { keeperOf } from './keep.ts'
 
 function memory(): Store & { values: Map<string, string> } {
   const values = new Map<string, string>()

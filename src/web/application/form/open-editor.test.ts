@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { emptyApplication } from '#domain/application/form.ts'
 import type { Content } from './content.ts'
 import type { Known } from './facts.ts'
-import { keeperOf, type Store } from './keep.ts'
+import type { Store } from '../../keep.ts'
+import { keeperOf } from './keep.ts'
 import { openEditor } from './open-editor.ts'
 
 function memory(): Store {

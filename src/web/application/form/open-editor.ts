@@ -3,7 +3,8 @@ import { createStore, type FormStore } from './store.ts'
 import { sameContent, type Content } from './content.ts'
 import type { Issue } from '#domain/fields.ts'
 import type { Known } from './facts.ts'
-import { keeperOf, type Keeper, type Kept, type Store } from './keep.ts'
+import type { Store } from '../../keep.ts'
+import { keeperOf, type Keeper, type Kept } from './keep.ts'
 import { openSession, type Session, type SessionParts } from './session.ts'
 
 export interface OpenEditor {

@@ -3,7 +3,8 @@ import { test } from 'node:test'
 import { emptyApplication } from '#domain/application/form.ts'
 import { CallFailed } from '#ui/call.ts'
 import { withValue, type Content } from './content.ts'
-import { keeperOf, type Store } from './keep.ts'
+import type { Store } from '../../keep.ts'
+import { keeperOf } from './keep.ts'
 import { openSession, type Newest, type Sent } from './session.ts'
 
 const empty: Content = { form: emptyApplication, contractSheet: null }
