@@ -22,18 +22,18 @@ const lists: Partial<Record<FieldName, Readonly<Record<string, string>>>> = {
   identityType: identityTypes,
 }
 
-/** 用户基本信息、用户联系方式 (manual 003), typed or shown. `fixed`: who it is has been approved and is only shown. */
+/** 用户基本信息、用户联系方式 (manual 003), typed or shown. `fixed`: what is known better than by typing, only shown. */
 export function PersonSections({
   form,
   editable,
-  fixed = false,
+  fixed = [],
   issues,
   onChange,
   children,
 }: {
   form: KeyFields
   editable: boolean
-  fixed?: boolean
+  fixed?: readonly FieldName[]
   issues: readonly Issue[]
   onChange: (values: Partial<KeyFields>) => void
   /** What stands before the fields of the person. */
@@ -87,7 +87,7 @@ export function PersonSections({
   }
   return (
     <>
-      {part('用户基本信息', applicantFields, (name) => editable && !(fixed && name !== 'email'), children)}
+      {part('用户基本信息', applicantFields, (name) => editable && !fixed.includes(name), children)}
       {part('用户联系方式', contactFields, () => editable)}
     </>
   )

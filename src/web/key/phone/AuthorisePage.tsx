@@ -56,7 +56,7 @@ function Steps({
 }) {
   const navigate = useNavigate()
   const { key, insert } = useKey()
-  const [form, setForm] = useState<KeyFields>(() => fieldsOf(standing))
+  const [typed, setTyped] = useState<KeyFields>(() => fieldsOf(standing))
   const [issues, setIssues] = useState<readonly Issue[]>([])
   const [confirmed, setConfirmed] = useState(false)
   const [done, setDone] = useState(false)
@@ -66,6 +66,11 @@ function Steps({
     : (offered[0]?.because ?? '还没有授权的手机，请先办理“手机授权”')
   const pcKey = standing.keys.find((one) => one.serial === key?.description.serial)
   const back = () => void navigate({ to: paths.phones() })
+
+  // Without an approved request the name is that of the key, as it will stand in the certificate.
+  const form: KeyFields = standing.approved
+    ? typed
+    : { ...typed, applicantName: key?.description.personName ?? '' }
 
   function confirm() {
     const found = personIssues(form)
@@ -122,10 +127,10 @@ function Steps({
       <PersonSections
         form={form}
         editable
-        fixed={standing.approved}
+        fixed={standing.approved ? approvedFields : ['applicantName']}
         issues={issues}
         onChange={(values) => {
-          setForm((before) => ({ ...before, ...values }))
+          setTyped((before) => ({ ...before, ...values }))
           setIssues((before) => before.filter((issue) => !(issue.path in values)))
         }}
       >
@@ -134,6 +139,9 @@ function Steps({
     </>
   )
 }
+
+/** What the key office has compared with papers. */
+const approvedFields = ['applicantName', 'gender', 'identityType', 'identityNumber'] as const
 
 /** What is known of the person; whose key it is, is not typed. */
 function fieldsOf(standing: PhoneStanding): KeyFields {

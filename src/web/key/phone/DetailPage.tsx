@@ -48,7 +48,7 @@ function Detail({ detail, onRefresh }: { detail: PhoneAuthorisationDetail; onRef
             注销
           </Button>
         )}
-        {detail.own && (
+        {detail.own && detail.offered.length > 0 && (
           <ActionBar
             machine={phoneAuthorisation}
             offered={detail.offered}

@@ -82,13 +82,13 @@ function Now({
   if (authorised === null) {
     return (
       <Notice kind="info">
-        还没有授权的手机。点击“手机授权”，用 PC 端电子钥匙授权手机号码，提交后在手机上安装证书。
+        还没有授权的手机。
+        {begin ?? '点击“手机授权”，用 PC 端电子钥匙授权手机号码，提交后在手机上安装证书'}。
         {keys.length === 0 && (
           <>
             授权需要本人已绑定、在有效期内的 PC 端电子钥匙，请先办理<Link to={paths.keys()}>电子钥匙</Link>。
           </>
         )}
-        {begin !== undefined && <>{begin}。</>}
       </Notice>
     )
   }

@@ -78,7 +78,7 @@ function columnsOf(
 ): readonly Column<PhoneAuthorisationRow>[] {
   return [
     { key: 'at', title: '请求时间', width: 136, render: (row) => <Instant at={row.createdAt} short /> },
-    { key: 'kind', title: '请求类型', width: 112, render: (row) => row.kindLabel },
+    { key: 'kind', title: '请求类型', width: 108, render: (row) => row.kindLabel },
     ...(colleagues
       ? [
           {
@@ -90,12 +90,12 @@ function columnsOf(
           },
         ]
       : []),
-    { key: 'code', title: '企业代码', width: 134, render: (row) => row.code13 },
-    { key: 'mobile', title: '手机号码', width: 112, render: (row) => row.mobile },
+    { key: 'code', title: '企业代码', width: 146, render: (row) => row.code13 },
+    { key: 'mobile', title: '手机号码', width: 126, render: (row) => row.mobile },
     {
       key: 'detail',
       title: '查看详情',
-      width: 80,
+      width: 78,
       render: (row) => (
         <Link to={paths.phone(row.id)} aria-label={`查看 ${row.mobile} 的${row.kindLabel}`}>
           查看
@@ -105,19 +105,19 @@ function columnsOf(
     {
       key: 'deleted',
       title: '是否删除',
-      width: 80,
+      width: 78,
       render: (row) => (row.state === 'deleted' ? '已删除' : '未删除'),
     },
     {
       key: 'state',
       title: '请求状态',
-      width: 196,
+      width: 190,
       render: (row) => <StateWord tone={phoneTone(row.state)}>{row.stateLabel}</StateWord>,
     },
     {
       key: 'certificate',
       title: '证书详情',
-      width: 150,
+      width: 128,
       render: (row) => <CertificateWord row={row} />,
     },
     { key: 'do', title: '操作', width: 112, pinned: true, render: (row) => <Doing row={row} ask={ask} /> },
