@@ -307,6 +307,18 @@ test('a change of number: the old certificate dies when the new one is made, and
   const change = await submittedPhone(it, steel, key.open, { kind: 'change_number', mobile: '13900000822' })
   assert.equal((await detail(change.id)).oldMobile, '13900000821')
   assert.equal((await certificate(old.fingerprint)).revoked_at, null)
+  // The old number's phone knows nothing of the new one, and can't make its certificate.
+  const known = (await old.device.call(phone.phoneHome, {})).authorisations.map((one) => one.id)
+  assert.deepEqual(known.toSorted(), [old.id, added.id].toSorted())
+  const elsewhere = await old.device.refused(phone.makePhoneCertificate, {
+    params: { id: change.id },
+    body: {
+      version: change.version,
+      requestId: randomUUIDv7(),
+      request: (await phoneRequest(old.holder)).request,
+    },
+  })
+  assert.equal(elsewhere.status, 404)
   const fresh = await madeOnPhone(await phoneOf(it, '13900000822'), change.id)
   const row = await certificate(old.fingerprint)
   assert.deepEqual([row.revocation_code, row.revoked_by], ['superseded', steel.account?.id])
@@ -454,6 +466,11 @@ test('the phone’s request: of another name, of a weak or a certified key, anot
   assert.deepEqual(await make(named.request), [409, 'name'])
   assert.deepEqual(await make(Buffer.from('nothing').toString('base64')), [409, 'malformed'])
   const good = await phoneRequest(waiting.holder)
+  const { authorisations } = await device.call(phone.phoneHome, {})
+  assert.deepEqual(
+    authorisations.map((one) => one.id),
+    [asked.id],
+  )
   assert.deepEqual(await make(good.request, foreign.id), [404, 'scope'])
   assert.deepEqual(await make(good.request, randomUUIDv7()), [404, 'scope'])
   const bent = Buffer.from(good.request, 'base64')
