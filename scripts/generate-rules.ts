@@ -10,6 +10,7 @@ import { amendment } from '#domain/amendment/actions.ts'
 import { application } from '#domain/application/actions.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
 import { keyRequest } from '#domain/certificate/actions.ts'
+import { phoneAuthorisation } from '#domain/phone-authorisation/actions.ts'
 import { cancellation } from '#domain/cancellation/actions.ts'
 import type { Field, FieldTable } from '#domain/fields.ts'
 import { difference } from '#domain/customs/difference.ts'
@@ -164,6 +165,7 @@ export function rulePages(): Record<string, string> {
     'message.md': machinePage(message),
     'service-request.md': machinePage(serviceRequest),
     'key-request.md': machinePage(keyRequest),
+    'phone-authorisation.md': machinePage(phoneAuthorisation),
     'application-form.md': formPage(),
     'settings.md': settingsPage(),
   }

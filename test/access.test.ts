@@ -22,6 +22,8 @@ import * as key from '#api/key.ts'
 import * as keyEntrance from '#api/key-entrance.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
+import * as phone from '#api/phone.ts'
+import * as phoneAuthorisation from '#api/phone-authorisation.ts'
 import * as quota from '#api/quota.ts'
 import * as quotaWarning from '#api/quota-warning.ts'
 import * as reference from '#api/reference.ts'
@@ -42,6 +44,7 @@ import { steelForm } from '#test/forms.ts'
 import { doingKey, filled, getRequest } from '#test/keys.ts'
 import { certificateFingerprint } from '#server/pki/signature.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
+import { authorise, phoneAction, phoneOf } from '#test/phones.ts'
 import { makeTestPki } from '#test/pki.ts'
 import { applied, entered } from '#test/key-entrance.ts'
 import { clientOf, newCompany } from '#test/registration.ts'
@@ -67,6 +70,7 @@ const things = {
   keyRequest: '',
   paper: '',
   fingerprint: '',
+  phone: '',
 }
 
 before(async () => {
@@ -125,8 +129,11 @@ before(async () => {
   const askedKey = await doingKey(steel, await filled(steel), 'submit')
   things.keyRequest = askedKey.id
   things.paper = (await getRequest(steel, askedKey.id)).papers[0]?.id ?? ''
+  things.phone = (await authorise(it, steel, eKey.open, { mobile: phoneNumber })).id
 })
 after(() => it.close())
+
+const phoneNumber = '13900000777'
 
 /** A draft of a cancellation and one with the authority, on licences as they are once issued. */
 async function makeRequests(steel: TestClient) {
@@ -211,7 +218,7 @@ interface Row {
   /** Come through: to an answer, or as far as a rule (409) or the form (422). */
   through: string[]
   /** Turned away, with the status. */
-  away?: { names: string[]; status: 403 | 404 }[] | undefined
+  away?: { names: string[]; status: 401 | 403 | 404 }[] | undefined
   public?: true
 }
 
@@ -327,6 +334,23 @@ const keyAction = (name: string, through: string[], permitted: string[]): Row =>
     through,
     strangersTo(through, permitted),
     () => ({ id: things.keyRequest, action: name }),
+    () => action,
+  )
+/** Nobody comes in with a page's session: phones have their own (phone-authorisation/phone-sign-in.test.ts). */
+const ofPhones = (of: Endpoint): Row =>
+  post(
+    of,
+    [],
+    [{ names: everybody, status: 401 }],
+    () => ({ id: things.phone }),
+    () => ({}),
+  )
+const phoneRow = (name: string, through: string[], away: Row['away']): Row =>
+  post(
+    phoneAuthorisation.actOnPhoneAuthorisation,
+    through,
+    away,
+    () => ({ id: things.phone, action: name }),
     () => action,
   )
 function keyBody(of: Endpoint): object {
@@ -666,6 +690,42 @@ const table: Row[] = [
     public: true,
   },
   open(key.listIssuingBodies, '/api/issuing-bodies'),
+
+  get(phoneAuthorisation.phoneStanding, keyWriters, [{ names: without(keyWriters), status: 403 }]),
+  get(phoneAuthorisation.listPhoneAuthorisations, keyWriters, [{ names: without(keyWriters), status: 403 }]),
+  get(phoneAuthorisation.getPhoneAuthorisation, keyOwners, strangersTo(keyOwners, keyWriters), () => ({
+    id: things.phone,
+  })),
+  post(
+    phoneAuthorisation.createPhoneAuthorisation,
+    keyWriters,
+    [{ names: without(keyWriters), status: 403 }],
+    () => ({}),
+    () => ({}),
+  ),
+  ...['submit', 'delete'].map((name) => phoneRow(name, keyOwners, strangersTo(keyOwners, keyWriters))),
+  // Not by this way: on the phone, and with a request of its own.
+  ...['issue', 'cancel', 'end', 'vanish'].map((name) =>
+    phoneRow(
+      name,
+      [],
+      [
+        { names: keyWriters, status: 404 },
+        { names: without(keyWriters), status: 403 },
+      ],
+    ),
+  ),
+  post(
+    phoneAuthorisation.cancelPhoneCertificates,
+    keyWriters,
+    [{ names: without(keyWriters), status: 403 }],
+    () => ({}),
+    () => ({ id: randomUUIDv7(), reason: '试验' }),
+  ),
+  ...[phone.sendPhoneCode, phone.signInPhone].map((of) => openPost(of)),
+  ...[phone.phoneHome, phone.signOutPhone, phone.makePhoneCertificate, phone.getPhoneCertificate].map((of) =>
+    ofPhones(of),
+  ),
   openPost(enterprise.findEnterpriseCode),
 
   get(licence.listLicences, everybody),
@@ -1070,6 +1130,8 @@ test('every request is in the table', () => {
     notice,
     oldUser,
     ownAccount,
+    phone,
+    phoneAuthorisation,
     quota,
     key,
     keyEntrance,
@@ -1155,6 +1217,7 @@ test('an enterprise that nobody has verified: its own drafts, and nothing of a p
     for (const row of table) {
       // The own account is everybody's own (account/own-account.test.ts).
       if (row.public === true || row.of === account.signOut || row.of.tag === '我的账号') continue
+      if (row.of.access === 'phone') continue
       const sent = await row.send(company)
       const said = `${standing}: ${row.of.method} ${row.of.path} ${sent.statusCode}`
       if (openToAll.includes(row.of)) continue
@@ -1195,7 +1258,7 @@ test('before a password of the own is set nothing else answers', async () => {
   await must(true)
   try {
     for (const row of table) {
-      if (row.public === true) continue
+      if (row.public === true || row.of.access === 'phone') continue
       if (row.of.withAnyPassword === true) continue
       const { statusCode } = await row.send(officer)
       assert.equal(statusCode, 403, `${row.of.method} ${row.of.path} ${statusCode}`)
@@ -1244,5 +1307,24 @@ test('a session of the key office opens the key office and nothing else', async 
     }
     const { failure } = await one.refused(licence.listLicences, { query: {} })
     assert.equal(failure.code, 'key_office_only')
+  }
+})
+
+test('a phone that signed in by SMS comes through to its own requests and to nothing else', async () => {
+  const steel = (await clientOf(it, 'steel02')).client
+  const { version } = await steel.call(phoneAuthorisation.getPhoneAuthorisation, {
+    params: { id: things.phone },
+  })
+  await steel.call(
+    phoneAuthorisation.actOnPhoneAuthorisation,
+    phoneAction({ id: things.phone, version }, 'submit'),
+  )
+  const device = await phoneOf(it, phoneNumber)
+  for (const row of table) {
+    if (row.public === true || row.of === phone.signOutPhone) continue
+    const { statusCode } = await row.send(device)
+    const said = `${row.of.method} ${row.of.path} ${statusCode}`
+    if (row.of.access === 'phone') assert.ok([200, 404, 422].includes(statusCode), said)
+    else assert.equal(statusCode, 401, said)
   }
 })

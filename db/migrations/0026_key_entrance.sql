@@ -10,8 +10,9 @@ comment on column account.password_until is 'Of a one-time password: it opens no
 create index account_awaiting_key on account (created_at) where awaiting_key;
 
 alter table session
-  add column kind text not null default 'whole' check (kind in ('whole', 'key_office'));
-comment on column session.kind is 'key_office: opened by a code to the confirmed mobile or e-mail; the key office of this account, nothing else';
+  drop constraint session_kind_check,
+  add constraint session_kind_check check (kind in ('desk', 'phone', 'key_office'));
+comment on column session.kind is 'desk: the pages; phone: signed in by SMS, good for the phone''s certificate alone; key_office: opened by a code to the confirmed mobile or e-mail, good for the key office of this account alone';
 
 create table account_change (
   id bigint generated always as identity primary key,

@@ -118,10 +118,11 @@ export const signOut = endpoint({
 export const signInOutcomes = {
   signed_in: '登录成功',
   key_office: '凭验证码办理电子钥匙',
+  phone_signed_in: '手机端登录成功',
   wrong_password: '登录名或密码错误',
   wrong_captcha: '验证码错误',
   wrong_key: '电子钥匙验证未通过',
-  wrong_code: '办理电子钥匙：验证码错误',
+  wrong_code: '短信或邮件验证码错误',
   password_expired: '一次性密码已过期',
   throttled: '尝试过多，已限制',
   inactive: '账号已停用',
@@ -134,6 +135,7 @@ export type SignInOutcome = keyof typeof signInOutcomes
 const outcomeNames = [
   'signed_in',
   'key_office',
+  'phone_signed_in',
   'wrong_password',
   'wrong_captcha',
   'wrong_key',

@@ -6,10 +6,10 @@ import { z } from 'zod'
 import { isDay } from '#domain/day.ts'
 
 /**
- * `public`: no sign-in. `signed_in`: any account. `{ anyOf }`: an account with one of these permissions; what a
- * single thing allows is decided by its machine under the lock.
+ * `public`: no sign-in. `signed_in`: any account. `phone`: a phone that signed in by SMS, and nobody else. `{ anyOf }`: an
+ * account with one of these permissions; what a single thing allows is decided by its machine under the lock.
  */
-export type Access = 'public' | 'signed_in' | { anyOf: readonly string[] }
+export type Access = 'public' | 'signed_in' | 'phone' | { anyOf: readonly string[] }
 
 export interface Endpoint<
   P extends z.ZodType = z.ZodType,

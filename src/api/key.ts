@@ -9,17 +9,17 @@ import { ActionBody, endpoint, Id, IdParams, Offered, Paging, Total } from './en
 
 const tag = '电子钥匙'
 const Text = z.string()
-const oneOf = <K extends string>(table: Record<K, string>) => z.enum(Object.keys(table) as [K, ...K[]])
+export const oneOf = <K extends string>(table: Record<K, string>) => z.enum(Object.keys(table) as [K, ...K[]])
 export const Kind = oneOf(kinds)
 const State = oneOf(states)
-const CertificateType = oneOf(certificateTypes)
+export const CertificateType = oneOf(certificateTypes)
 const Device = oneOf(keyDevices)
 /** Requests of one's own enterprise, or those that were sent to the office. */
 const read = { anyOf: ['key_request.save', 'key_request.read'] }
 const write = { anyOf: ['key_request.save'] }
 const Fingerprint = z.string().regex(/^[0-9a-f]{64}$/, '不是证书的指纹')
 /** Bytes as Base64, of at most so many characters. */
-const base64 = (max: number, words: string) =>
+export const base64 = (max: number, words: string) =>
   z
     .string()
     .max(max, words)
@@ -327,7 +327,7 @@ export const newKeyChallenge = endpoint({
   summary: '取得一段待签文字，用电子钥匙签名以证明持有；只能用一次，2 分钟内有效',
   tag,
   access: 'public',
-  body: z.strictObject({ purpose: z.enum(['sign_in', 'bind']) }),
+  body: z.strictObject({ purpose: z.enum(['sign_in', 'bind', 'phone']) }),
   reply: KeyChallenge,
 })
 

@@ -102,6 +102,7 @@ export type MoveOfThing = MoveOf<
   | 'licence'
   | 'licence_request'
   | 'message'
+  | 'phone_authorisation'
   | 'quota_swap'
   | 'service_request'
 >

@@ -65,6 +65,11 @@ export const paths = {
   keys: () => '/desk/keys',
   keyRequest: (id: string) => `/desk/keys/requests/${id}`,
   keyCard: () => '/desk/keys/card',
+  phones: () => '/desk/keys/phone',
+  /** 手机授权 of a number or a phone, and 续签. */
+  newPhone: () => '/desk/keys/phone/new',
+  renewPhone: () => '/desk/keys/phone/renew',
+  phone: (id: string) => `/desk/keys/phone/${id}`,
   keyQueue: () => '/authority/keys',
   keyReview: (id: string) => `/authority/keys/requests/${id}`,
   keyCertificates: () => '/authority/keys/certificates',

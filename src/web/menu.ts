@@ -188,6 +188,12 @@ const groups: readonly Group[] = [
     when: may('key_request.save'),
     entries: [
       { label: '电子钥匙', to: paths.keys(), line: '申请、更新、补办、吊销电子钥匙，制作电子钥匙' },
+      {
+        label: '手机授权',
+        to: paths.phones(),
+        line: '授权手机安装手机证书，续签、变更、注销',
+        when: may('phone_authorisation.submit'),
+      },
       { label: '我的IC卡', to: paths.keyCard(), line: '把电子钥匙与账号绑定、解除绑定' },
       { label: '钥匙体检', to: paths.keyCheck(), line: '申报以前，检查电子钥匙能不能用' },
     ],

@@ -75,6 +75,10 @@ const pages = [
   // 电子钥匙
   page('/desk/keys', () => import('./key/KeyOfficePage.tsx'), 'KeyOfficePage'),
   page('/desk/keys/card', () => import('./key/CardPage.tsx'), 'CardPage'),
+  page('/desk/keys/phone', () => import('./key/phone/PhonePage.tsx'), 'PhonePage'),
+  page('/desk/keys/phone/new', () => import('./key/phone/AuthorisePage.tsx'), 'AuthorisePage'),
+  page('/desk/keys/phone/renew', () => import('./key/phone/AuthorisePage.tsx'), 'RenewPage'),
+  page('/desk/keys/phone/$id', () => import('./key/phone/DetailPage.tsx'), 'PhoneAuthorisationPage'),
   page('/desk/keys/requests/$id', () => import('./key/RequestPage.tsx'), 'KeyRequestPage'),
   page('/authority/keys', () => import('./key/OfficePages.tsx'), 'KeyQueuePage'),
   page('/authority/keys/certificates', () => import('./key/OfficePages.tsx'), 'KeyCertificatesPage'),

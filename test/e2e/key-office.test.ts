@@ -1,4 +1,4 @@
-/** 电子钥匙 in a browser: asked, approved, made, signed in and sealed with; lost, reissued, the old one refused; revoked. */
+/** 电子钥匙 in a browser: asked, approved, made, signed in and sealed with; lost, reissued, the old one refused; a phone authorised. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { after, afterEach, before, test } from 'node:test'
@@ -10,6 +10,7 @@ import { applying } from '#test/key-entrance.ts'
 import { applicant, testPin } from '#test/keys.ts'
 import { codeSentTo, letterTo, otherThan } from '#test/messages.ts'
 import { as } from '#test/people.ts'
+import { madeOnPhone, phoneOf } from '#test/phones.ts'
 import { samplePdf } from '../../scripts/sample.ts'
 import { startSystem, type System } from './browser.ts'
 import { box, button, dialog, fillSignIn, says, section, withoutCaptcha } from './steps.ts'
@@ -115,6 +116,7 @@ async function signInWithKey(file: string, options: { expected?: RegExp } = {}):
 }
 
 let first = ''
+let second = ''
 
 test('asked with papers, approved, made on the page; signed in and sealed with it', async () => {
   const page = await system.open(paths.keys(), { as: 'steel02' })
@@ -139,7 +141,7 @@ test('lost: the old key is refused at once, the new one takes its place', async 
   const refused = await signInWithKey(first, { expected: /409/ })
   await says(refused, /已于 .* 注销/)
   await approve()
-  const second = await make(page)
+  second = await make(page)
   const inside = await signInWithKey(second)
   await says(inside.getByRole('banner'), '钱思远')
 })
@@ -223,4 +225,61 @@ test('the check tells of the lost key, unbinding and binding are for its holder'
   const card = await system.open(paths.keyCard(), { as: 'steel02' })
   await button(card, '解除绑定').first().click()
   await says(card, '已解除绑定')
+  await button(card, '绑卡').click()
+  await insert(card, second)
+  await says(card, '绑定成功')
+})
+
+test('a phone: authorised with the key that is valid, submitted, made on the phone, revoked', async () => {
+  const mobile = '13900000921'
+  const page = await system.open(paths.keys(), { as: 'steel02' })
+  await page.getByRole('main').getByRole('link', { name: '手机授权' }).click()
+  const main = page.getByRole('main')
+  await button(main, '手机授权').click()
+  await button(main, '插入电子钥匙').click()
+  await insert(page, first)
+  await says(main, /不是下列可以授权手机的电子钥匙/)
+  await button(main, '换一把电子钥匙').click()
+  await insert(page, second)
+  await says(main, '第一步：确认企业和用户信息')
+  assert.equal(await main.getByLabel('证件号码').count(), 0, 'what was approved is not typed')
+  await box(main, /^职务/).fill('')
+  await button(main, '确认').click()
+  await says(main, '请填写职务')
+  await box(main, /^职务/).fill('经理')
+  await button(main, '确认').click()
+  await box(main, /^授权手机号码/).fill('1390000092')
+  await button(main, '授权').click()
+  await says(main, /应为 11 位数字/)
+  await box(main, /^授权手机号码/).fill(mobile)
+  await button(main, '授权').click()
+  await button(dialog(page, '提交申请提示'), '我要退出提交并返回检查').click()
+  await button(main, '授权').click()
+  await button(dialog(page, '提交申请提示'), '我已检查并确认提交').click()
+  await says(main, '授权信息已保存，还没有提交')
+  await button(main.getByRole('table'), '提交').click()
+  await button(dialog(page, '提示信息'), '退出提交').click()
+  await button(main.getByRole('table'), '提交').click()
+  await button(dialog(page, '提示信息'), '确认提交').click()
+  await says(main, '请求提交成功，请登录手机 APP 现在安装证书！')
+  const row = main.getByRole('table').getByRole('row', { name: new RegExp(mobile) })
+  await says(row, '登录商务部网站app下载')
+
+  const { id } = await system.test.ctx.db
+    .selectFrom('phone_authorisation')
+    .select('id')
+    .executeTakeFirstOrThrow()
+  const made = await madeOnPhone(await phoneOf(system.test, mobile), id, 'Mate 70')
+  await page.reload()
+  await says(main, /已授权手机号/)
+  await row.getByRole('link', { name: '查看 13900000921 的新授权' }).click()
+  await says(section(page, '证书详情'), made.serial)
+  await says(section(page, '证书详情'), 'Mate 70')
+  await button(main, '注销').click()
+  const cancelling = dialog(page, '手机证书注销')
+  await button(cancelling, '注销手机证书').click()
+  await says(cancelling, '请填写注销原因')
+  await box(cancelling, /^注销原因/).fill('手机遗失')
+  await button(cancelling, '注销手机证书').click()
+  await says(section(page, '证书详情'), '已注销')
 })

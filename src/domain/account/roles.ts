@@ -27,7 +27,7 @@ const fill = [
   'service_request.withdraw',
 ] as const
 
-/** The key office, for whoever is to have a key: requests and binding. */
+/** The key office, for whoever is to have a key: requests, binding, phones. */
 const keys = [
   'key_request.save',
   'key_request.submit',
@@ -35,6 +35,11 @@ const keys = [
   'key_request.delete',
   'key_request.issue',
   'key_request.revoke',
+  'phone_authorisation.create',
+  'phone_authorisation.submit',
+  'phone_authorisation.delete',
+  'phone_authorisation.issue',
+  'phone_authorisation.cancel',
 ] as const
 
 /** All that a session may which a code alone has opened, of what the person's roles allow: the own keys, no colleague's. */

@@ -97,11 +97,8 @@ export function neededPapers(kind: string, verified: boolean): PaperKind[] {
   return verified && kind !== 'new' ? ['identity'] : ['business_licence', 'identity']
 }
 
-/** Everything that stands against submitting, with its path. */
-export function keyFormIssues(
-  form: KeyForm,
-  of: { kind: string; verified: boolean; papers: readonly string[] },
-): Issue[] {
+/** What is missing or wrong in what a person says of himself. */
+export function personIssues(form: KeyFields): Issue[] {
   const wrong =
     form.identityType === 'id_card' && form.identityNumber !== ''
       ? idNumberProblem(form.identityNumber)
@@ -109,6 +106,16 @@ export function keyFormIssues(
   return [
     ...missing(keyFields, form),
     ...(wrong === undefined ? [] : [{ path: 'identityNumber', words: wrong, rule: 'id-number' }]),
+  ]
+}
+
+/** Everything that stands against submitting, with its path. */
+export function keyFormIssues(
+  form: KeyForm,
+  of: { kind: string; verified: boolean; papers: readonly string[] },
+): Issue[] {
+  return [
+    ...personIssues(form),
     ...(form.services.length > 0
       ? []
       : [{ path: 'services', words: '请至少选择一项需要开通的业务', rule: 'required' }]),

@@ -13,6 +13,7 @@ export const letterKinds = {
   key_request_decided: '电子钥匙申请结果',
   certificate_ready: '证书可以安装',
   account_opened: '账号开通',
+  phone_certificate: '手机证书',
   password_changed: '账号安全提示',
 } as const
 export type LetterKind = keyof typeof letterKinds

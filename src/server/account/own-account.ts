@@ -32,7 +32,7 @@ export async function ownAccountOf(
   const now = ctx.clock()
   const sessions = await ctx.db
     .selectFrom('session')
-    .select(['id', 'token_digest', 'created_at', 'last_seen_at', 'address', 'user_agent'])
+    .select(['id', 'token_digest', 'created_at', 'last_seen_at', 'address', 'user_agent', 'mobile'])
     .where('account_id', '=', id)
     .where('expires_at', '>', now)
     .where('last_seen_at', '>', new Date(now.getTime() - sessionLimits.idle))
@@ -51,7 +51,7 @@ export async function ownAccountOf(
       createdAt: one.created_at.toISOString(),
       lastSeenAt: one.last_seen_at.toISOString(),
       address: one.address,
-      device: deviceOf(one.user_agent),
+      device: one.mobile === null ? deviceOf(one.user_agent) : `手机端 ${one.mobile}`,
       own: one.token_digest.equals(own),
     })),
     signIns: await signInsOf(ctx.db, id),

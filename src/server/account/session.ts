@@ -22,6 +22,9 @@ import { standingOf } from '../enterprise/status.ts'
 import { Refused } from '../refused.ts'
 
 export const sessionCookie = 'xuke_session'
+/** Of a phone that signed in by SMS: beside the other, not in its place. */
+export const phoneCookie = 'xuke_phone'
+type CookieName = typeof sessionCookie | typeof phoneCookie
 const MINUTE = 60_000
 export const sessionLimits = {
   /** A session ends so long after signing in, used or not. */
@@ -34,8 +37,11 @@ export const sessionLimits = {
   noted: MINUTE,
 } as const
 
-/** `key_office`: opened without a password, by a code to a confirmed contact; see key/entrance.ts. */
-export type SessionKind = 'whole' | 'key_office'
+/**
+ * `desk`: the pages. `key_office`: opened without a password, by a code to a confirmed contact; see key/entrance.ts.
+ * `phone`: opened by a code to an authorised phone; see phone-authorisation.
+ */
+export type SessionKind = 'desk' | 'key_office' | 'phone'
 
 export interface SignedIn {
   actor: Actor
@@ -82,6 +88,37 @@ export async function signedIn(
   return sessionOf(ctx, digest)
 }
 
+/** A phone's session: the person, the number that the code was sent to, and nothing but the making of its certificate. */
+export interface PhoneSession extends SignedIn {
+  mobile: string
+}
+
+/** What a phone may do until it has a client of its own for more. */
+const phonePermissions = ['phone_authorisation.issue']
+
+/** The session of a phone; refuses (401) as `signedIn` does, and every session of a page. */
+export async function phoneSignedIn(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  request: FastifyRequest,
+): Promise<PhoneSession> {
+  const digest = tokenDigest(request, phoneCookie)
+  if (digest === undefined) throw signedOut()
+  return phoneSessionOf(ctx, digest)
+}
+
+/** The phone's session of a token's digest. */
+export async function phoneSessionOf(
+  ctx: Pick<Context, 'db' | 'clock'>,
+  digest: Buffer,
+): Promise<PhoneSession> {
+  const row = await rowOf(ctx, digest, true)
+  if (row.mobile === null) throw signedOut()
+  const session = signedInOf(row)
+  const permissions = phonePermissions.filter((name) => session.actor.permissions.has(name))
+  const actor: Actor = { ...session.actor, permissions: new Set(permissions), scope: 'own' }
+  return { ...session, actor, mobile: row.mobile }
+}
+
 /** The session where there is one: for what anybody may ask, and is told more when signed in. */
 export async function maybeSignedIn(
   ctx: Pick<Context, 'db' | 'clock'>,
@@ -96,10 +133,14 @@ export async function maybeSignedIn(
 }
 
 /** The session of a token's digest; refuses as `signedIn` does. */
-export async function sessionOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buffer): Promise<SignedIn> {
+export const sessionOf = async (ctx: Pick<Context, 'db' | 'clock'>, digest: Buffer): Promise<SignedIn> =>
+  signedInOf(await rowOf(ctx, digest, false))
+
+/** `phone`: a phone's session is wanted, and no other; else a page's. */
+async function rowOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buffer, phone: boolean): Promise<Row> {
   const now = ctx.clock()
   const idleSince = new Date(now.getTime() - sessionLimits.idle)
-  const [row] = await findSession(ctx.db, { digest, now, idleSince })
+  const [row] = await findSession(ctx.db, { digest, phone, now, idleSince })
   if (row === undefined) throw signedOut()
   if (now.getTime() - row.last_seen_at.getTime() >= sessionLimits.noted) {
     await ctx.db
@@ -109,11 +150,11 @@ export async function sessionOf(ctx: Pick<Context, 'db' | 'clock'>, digest: Buff
       .where('last_seen_at', '<', now)
       .execute()
   }
-  return signedInOf(row)
+  return row
 }
 
 type Row = Awaited<ReturnType<typeof findSession>>[number]
-type Asked = { digest: Buffer; now: Date; idleSince: Date }
+type Asked = { digest: Buffer; phone: boolean; now: Date; idleSince: Date }
 
 const findSession = prepared((db, later: Later<Asked>) =>
   db
@@ -136,6 +177,7 @@ const findSession = prepared((db, later: Later<Asked>) =>
     .select([
       's.kind',
       's.csrf_token',
+      's.mobile',
       's.last_seen_at',
       's.expires_at',
       'a.id as account_id',
@@ -161,6 +203,7 @@ const findSession = prepared((db, later: Later<Asked>) =>
       'u.name as authority_name',
     ])
     .where('s.token_digest', '=', later('digest'))
+    .where((on) => on(on.parens('s.kind', '=', 'phone'), '=', later('phone')))
     .where('s.expires_at', '>', later('now'))
     .where('s.last_seen_at', '>', later('idleSince'))
     .where((on) =>
@@ -181,8 +224,8 @@ function signedInOf(row: Row): SignedIn {
   const closed = closedWords[standing]
   const open = permissionsIn(standing, permissionsOf(row.roles))
   const withheld = withheldOf(open, enterprise === null || row.has_desk === true)
-  const kind = row.kind === 'key_office' ? 'key_office' : 'whole'
-  const held = kind === 'whole' ? [...open] : keyOfficePermissions.filter((name) => open.has(name))
+  const kind = kindOf(row.kind)
+  const held = kind === 'key_office' ? keyOfficePermissions.filter((name) => open.has(name)) : [...open]
   return {
     actor: {
       accountId: row.account_id,
@@ -218,6 +261,8 @@ function signedInOf(row: Row): SignedIn {
   }
 }
 
+const kindOf = (kind: string): SessionKind => (kind === 'key_office' || kind === 'phone' ? kind : 'desk')
+
 function enterpriseOf(row: Row): SignedIn['enterprise'] {
   const { enterprise_id: id, code13, uscc, enterprise_name: name, region } = row
   if (id === null || code13 === null || uscc === null || name === null || region === null) return null
@@ -234,8 +279,8 @@ function enterpriseOf(row: Row): SignedIn['enterprise'] {
 }
 
 /** SHA-256 of the token in the request's cookie, or undefined when there is none. */
-export function tokenDigest(request: FastifyRequest): Buffer | undefined {
-  const token = request.cookies[sessionCookie]
+export function tokenDigest(request: FastifyRequest, cookie: CookieName = sessionCookie): Buffer | undefined {
+  const token = request.cookies[cookie]
   return token === undefined || token === '' ? undefined : digestOf(token)
 }
 
@@ -247,21 +292,32 @@ export interface NewSession {
   csrfToken: string
 }
 
-/** Makes a session for an account: always with a new token, whatever cookie the browser had before. */
+/**
+ * Makes a session for an account: always with a new token, whatever cookie the browser had before. `phone` is the number of
+ * a phone that signed in by SMS; without it the session is a page's.
+ */
 export async function makeSession(
   tx: Db | Tx,
-  at: { accountId: string; now: Date; address: string; userAgent: string; kind?: SessionKind },
+  at: {
+    accountId: string
+    now: Date
+    address: string
+    userAgent: string
+    kind?: 'key_office'
+    phone?: string
+  },
 ): Promise<NewSession> {
   const token = randomBytes(32).toString('base64url')
   const digest = digestOf(token)
   const csrfToken = randomBytes(32).toString('base64url')
-  const kind = at.kind ?? 'whole'
-  const longest = kind === 'whole' ? sessionLimits.longest : sessionLimits.keyOffice
+  const kind: SessionKind = at.phone === undefined ? (at.kind ?? 'desk') : 'phone'
+  const longest = kind === 'key_office' ? sessionLimits.keyOffice : sessionLimits.longest
   await tx
     .insertInto('session')
     .values({
       token_digest: digest,
       account_id: at.accountId,
+      mobile: at.phone ?? null,
       csrf_token: csrfToken,
       created_at: at.now,
       last_seen_at: at.now,
@@ -288,10 +344,19 @@ const cookieOptions = (ctx: Pick<Context, 'env'>) => ({
 })
 
 /** Gives the browser its token until it is closed; the table decides how long it holds. */
-export function setSessionCookie(ctx: Pick<Context, 'env'>, reply: FastifyReply, token: string): void {
-  reply.setCookie(sessionCookie, token, cookieOptions(ctx))
+export function setSessionCookie(
+  ctx: Pick<Context, 'env'>,
+  reply: FastifyReply,
+  token: string,
+  cookie: CookieName = sessionCookie,
+): void {
+  reply.setCookie(cookie, token, cookieOptions(ctx))
 }
 
-export function clearSessionCookie(ctx: Pick<Context, 'env'>, reply: FastifyReply): void {
-  reply.clearCookie(sessionCookie, cookieOptions(ctx))
+export function clearSessionCookie(
+  ctx: Pick<Context, 'env'>,
+  reply: FastifyReply,
+  cookie: CookieName = sessionCookie,
+): void {
+  reply.clearCookie(cookie, cookieOptions(ctx))
 }

@@ -834,6 +834,50 @@ export interface OldUserImport {
   wrapped: Generated<number>;
 }
 
+export interface PhoneAuthorisation {
+  certificate_type: string;
+  created_at: Timestamp;
+  created_by: string;
+  department: string | null;
+  /**
+   * What the phone calls itself
+   */
+  device_name: Generated<string>;
+  enterprise_id: string;
+  /**
+   * The certificate that was made on the phone
+   */
+  fingerprint: string | null;
+  /**
+   * What the person confirmed before authorising; nothing of it changes afterwards
+   */
+  form: Json;
+  form_version: number;
+  /**
+   * The name that stands in the certificate: that of the PC key
+   */
+  holder: string;
+  id: string;
+  issued_at: Timestamp | null;
+  kind: string;
+  login_name: string;
+  mobile: string;
+  modified_at: Timestamp;
+  old_mobile: string | null;
+  pc_fingerprint: string | null;
+  /**
+   * The CMS seal of the PC key over challenge and content: the proof that it was at hand and what it agreed to
+   */
+  pc_signature: Buffer | null;
+  /**
+   * Of kind cancel: why
+   */
+  reason: string | null;
+  state: string;
+  submitted_at: Timestamp | null;
+  version: Generated<number>;
+}
+
 export interface QuotaAccount {
   category_code: string;
   country: string | null;
@@ -1009,10 +1053,14 @@ export interface Session {
    */
   id: Generated<string>;
   /**
-   * key_office: opened by a code to the confirmed mobile or e-mail; the key office of this account, nothing else
+   * desk: the pages; phone: signed in by SMS, good for the phone's certificate alone; key_office: opened by a code to the confirmed mobile or e-mail, good for the key office of this account alone
    */
   kind: Generated<string>;
   last_seen_at: Timestamp;
+  /**
+   * Of a phone: the number that the code was sent to
+   */
+  mobile: string | null;
   token_digest: Buffer;
   user_agent: string;
 }
@@ -1101,6 +1149,7 @@ export interface DB {
   old_account: OldAccount;
   old_user: OldUser;
   old_user_import: OldUserImport;
+  phone_authorisation: PhoneAuthorisation;
   quota_account: QuotaAccount;
   quota_batch: QuotaBatch;
   quota_entry: QuotaEntry;

@@ -9,7 +9,7 @@ import type { Access, Endpoint } from '#api/endpoint.ts'
 import type { Actor } from '#domain/machine.ts'
 import type { Context } from '../context.ts'
 import { Malformed, Refused } from '../refused.ts'
-import { signedIn, type SignedIn } from '../account/session.ts'
+import { phoneSignedIn, signedIn, type PhoneSession, type SignedIn } from '../account/session.ts'
 import { issuesOf, unstorable } from './malformed.ts'
 
 export interface Call<P, Q, B> {
@@ -20,9 +20,9 @@ export interface Call<P, Q, B> {
   request: FastifyRequest
   reply: FastifyReply
 }
-export interface SignedInCall<P, Q, B> extends Call<P, Q, B> {
+export interface SignedInCall<P, Q, B, S extends SignedIn = SignedIn> extends Call<P, Q, B> {
   actor: Actor
-  session: SignedIn
+  session: S
 }
 
 type Handler<C, R> = (call: C) => Promise<R> | R
@@ -47,8 +47,34 @@ export function guarded<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
   endpoint: Endpoint<P, Q, B, R>,
   handler: Handler<SignedInCall<z.output<P>, z.output<Q>, z.output<B>>, z.input<R>>,
 ): void {
+  withSession(app, ctx, endpoint, signedIn, handler)
+}
+
+/** Registers a request of a phone that signed in by SMS: no page's session comes in here, and a phone's nowhere else. */
+export function onPhone<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
+  app: FastifyInstance,
+  ctx: Context,
+  endpoint: Endpoint<P, Q, B, R>,
+  handler: Handler<SignedInCall<z.output<P>, z.output<Q>, z.output<B>, PhoneSession>, z.input<R>>,
+): void {
+  withSession(app, ctx, endpoint, phoneSignedIn, handler)
+}
+
+function withSession<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+  S extends SignedIn,
+>(
+  app: FastifyInstance,
+  ctx: Context,
+  endpoint: Endpoint<P, Q, B, R>,
+  find: (ctx: Context, request: FastifyRequest) => Promise<S>,
+  handler: Handler<SignedInCall<z.output<P>, z.output<Q>, z.output<B>, S>, z.input<R>>,
+) {
   add(app, endpoint, async (request, reply) => {
-    const session = await signedIn(ctx, request)
+    const session = await find(ctx, request)
     if (endpoint.method !== 'GET' && request.headers['x-csrf-token'] !== session.csrfToken) {
       throw new Refused(403, 'csrf', '页面已过期，请刷新后重新操作')
     }
@@ -78,7 +104,7 @@ function refuseWithout(access: Access, actor: Actor) {
 
 /** A code that reached somebody's telephone opens the key office and nothing else. */
 function refuseOutsideKeyOffice(endpoint: Endpoint, session: SignedIn) {
-  if (session.kind === 'whole' || endpoint.inKeyOffice === true) return
+  if (session.kind !== 'key_office' || endpoint.inKeyOffice === true) return
   throw new Refused(
     403,
     'key_office_only',

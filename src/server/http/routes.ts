@@ -15,6 +15,7 @@ import { licenceRoutes } from '../licence/routes.ts'
 import { messageRoutes } from '../message/routes.ts'
 import { noticeRoutes } from '../notice/routes.ts'
 import { oldUserRoutes } from '../old-user/routes.ts'
+import { phoneAuthorisationRoutes } from '../phone-authorisation/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
 import { quotaRoutes } from '../quota/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
@@ -38,6 +39,7 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   messageRoutes(app, ctx)
   noticeRoutes(app, ctx)
   oldUserRoutes(app, ctx)
+  phoneAuthorisationRoutes(app, ctx)
   pkiRoutes(app, ctx)
   quotaRoutes(app, ctx)
   referenceRoutes(app, ctx)

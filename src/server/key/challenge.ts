@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import { Refused } from '../refused.ts'
 import { checkSeal, type SealFacts } from '../pki/seal-check.ts'
 
-export type ChallengePurpose = 'sign_in' | 'bind'
+export type ChallengePurpose = 'sign_in' | 'bind' | 'phone'
 
 /** Long enough to find the file and type the PIN. */
 const lifetimeMs = 2 * 60_000
@@ -40,6 +40,8 @@ export interface ProvenKey {
     accountId: string | null
     madeFor: string | null
     enterpriseId: string | null
+    device: string | null
+    certificateType: string | null
     notBefore: Date
     notAfter: Date
     revokedAt: Date | null
@@ -47,13 +49,15 @@ export interface ProvenKey {
 }
 
 /**
- * Takes the answer to a challenge: gone afterwards, whatever was answered. Refused in words: an old or used one, and a
- * signature that is not by a key in date, of ours, not revoked.
+ * Takes the answer to a challenge: gone afterwards, whatever was answered (in an open transaction: if it commits).
+ * Refused in words: an old or used one, and a signature that is not by a key in date, of ours, not revoked. `over` puts
+ * what the key agrees to around the challenge; without it the challenge alone is signed.
  */
 export async function answerChallenge(
   ctx: Context,
   purpose: ChallengePurpose,
   given: { challengeId: string; cms: string },
+  over: (challenge: string) => string = (challenge) => challenge,
 ): Promise<ProvenKey> {
   const row = await ctx.db
     .deleteFrom('key_challenge')
@@ -66,7 +70,7 @@ export async function answerChallenge(
   }
   const verdict = await checkSeal({
     cms: Buffer.from(given.cms, 'base64'),
-    content: new TextEncoder().encode(textOf(ctx, row)),
+    content: new TextEncoder().encode(over(textOf(ctx, row))),
     now,
     trust: ctx.trust,
     findCertificate: (fingerprint) => findKey(ctx, fingerprint),
@@ -78,7 +82,8 @@ export async function answerChallenge(
 export async function findKey(ctx: Context, fingerprint: string) {
   const row = await ctx.db
     .selectFrom('certificate')
-    .select(['account_id', 'made_for', 'enterprise_id', 'not_before', 'not_after', 'revoked_at'])
+    .select(['account_id', 'made_for', 'enterprise_id', 'device', 'certificate_type'])
+    .select(['not_before', 'not_after', 'revoked_at'])
     .where('fingerprint', '=', fingerprint)
     .where('kind', '=', 'operator')
     .executeTakeFirst()
@@ -87,6 +92,8 @@ export async function findKey(ctx: Context, fingerprint: string) {
       accountId: row.account_id,
       madeFor: row.made_for,
       enterpriseId: row.enterprise_id,
+      device: row.device,
+      certificateType: row.certificate_type,
       notBefore: row.not_before,
       notAfter: row.not_after,
       revokedAt: row.revoked_at,

@@ -109,12 +109,13 @@ export const noteCreated = (
 async function ownKey(tx: Tx, actor: Actor, fingerprint: string): Promise<string> {
   const row = await tx
     .selectFrom('certificate')
-    .select('fingerprint')
+    .select(['fingerprint', 'device'])
     .where('fingerprint', '=', fingerprint)
     .where('kind', '=', 'operator')
     .where('made_for', '=', actor.accountId)
     .executeTakeFirst()
   if (row === undefined) throw notFound('本人的电子钥匙')
+  if (row.device === 'phone') throw refused('手机证书请在“手机授权”中续签、变更或注销')
   return row.fingerprint
 }
 

@@ -16,6 +16,7 @@ import { oldPersonOfAccount, servicesOf } from '../old-user/find.ts'
 import { queueLetter } from '../message/queue.ts'
 import type { CheckedRequest } from '../pki/check-request.ts'
 import { issueCertificate } from '../pki/issue-certificate.ts'
+import { revokePhones } from '../phone-authorisation/revoke.ts'
 import { revokeCertificates } from '../pki/revoke.ts'
 import { Refused } from '../refused.ts'
 import type { KeyRequestSet, LockedKeyRequest } from './act.ts'
@@ -142,11 +143,11 @@ const issue: KeyEffect = async ({ tx, ctx, subject, prepared }) => {
   return { certificateSerial: issued.serial }
 }
 
-const revoke: KeyEffect = async ({ tx, actor, now, input, prepared }) => {
+const revoke: KeyEffect = async ({ tx, ctx, actor, now, input, prepared }) => {
   if (prepared === undefined || !('revoking' in prepared)) throw new Error('nothing to revoke')
   const { fingerprint, code } = prepared.revoking
-  const [serial] = await revokeCertificates(tx, [fingerprint], {
-    now,
+  const [serial] = await revokePhones(tx, ctx, {
+    fingerprints: [fingerprint],
     code,
     reason: `${revocationCodes[code]}：${String(input['opinion'] ?? '')}`,
     by: actor.accountId,

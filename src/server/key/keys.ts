@@ -231,13 +231,17 @@ export async function bindKeyTo(
   return { serial: facts.serial, boundAt: (row.bound_at ?? now).toISOString() }
 }
 
-/** The key stays valid and can be bound again by its holder; nothing can be sealed with it meanwhile. */
+/**
+ * The key stays valid and can be bound again by its holder; nothing can be sealed with it meanwhile. A phone's is not
+ * taken off: who does not use it any more has it revoked in 手机授权.
+ */
 export async function unbindKeyFrom(ctx: Context, actor: Actor, fingerprint: string): Promise<void> {
   const done = await ctx.db
     .updateTable('certificate')
     .set({ account_id: null, bound_at: null })
     .where('fingerprint', '=', fingerprint)
     .where('account_id', '=', actor.accountId)
+    .where('device', 'is distinct from', 'phone')
     .executeTakeFirst()
   if (done.numUpdatedRows === 0n) throw notFound('已绑定到本账号的电子钥匙')
 }

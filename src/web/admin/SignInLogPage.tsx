@@ -7,7 +7,7 @@ import type { ListDefaults } from '#ui/list-state.ts'
 import { Instant } from '#ui/Numbers.tsx'
 import { PageTitle } from '#ui/PageTitle.tsx'
 import { useList } from '#ui/use-list.ts'
-import { shown, StateWord } from '#ui/Words.tsx'
+import { shown, StateWord, type Tone } from '#ui/Words.tsx'
 import type { z } from 'zod'
 
 type Row = z.infer<typeof SignInEvent>
@@ -20,6 +20,12 @@ const filters: readonly Filter[] = [
 const isOutcome = (name: string | undefined): name is SignInOutcome =>
   name !== undefined && Object.hasOwn(signInOutcomes, name)
 
+const tones: Readonly<Record<string, Tone>> = {
+  signed_in: 'good',
+  phone_signed_in: 'good',
+  signed_out: 'plain',
+}
+
 const columns: readonly Column<Row>[] = [
   { key: 'at', title: '时间', width: 170, render: (row) => <Instant at={row.at} /> },
   { key: 'loginName', title: '账号', width: 160, render: (row) => row.loginName },
@@ -28,11 +34,7 @@ const columns: readonly Column<Row>[] = [
     key: 'outcome',
     title: '结果',
     width: 150,
-    render: (row) => (
-      <StateWord tone={row.outcome === 'signed_in' ? 'good' : row.outcome === 'signed_out' ? 'plain' : 'bad'}>
-        {row.outcomeLabel}
-      </StateWord>
-    ),
+    render: (row) => <StateWord tone={tones[row.outcome] ?? 'bad'}>{row.outcomeLabel}</StateWord>,
   },
   { key: 'address', title: '网络地址', width: 160, render: (row) => row.address },
 ]

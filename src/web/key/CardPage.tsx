@@ -59,7 +59,7 @@ export function CardPage() {
         <OwnKeys
           empty="还没有电子钥匙。请先在“电子钥匙”中申请，批准后制作。"
           actions={(row) =>
-            row.own && row.boundTo !== null && row.status !== 'revoked' ? (
+            row.own && row.boundTo !== null && row.status !== 'revoked' && row.device !== 'phone' ? (
               <Button type="link" size="small" onClick={() => void unbind(row)}>
                 解除绑定
               </Button>

@@ -48,6 +48,7 @@ export function KeyOfficePage() {
   return (
     <>
       <PageTitle title="电子钥匙">
+        <Link to={paths.phones()}>手机授权</Link>
         <Link to={paths.keyCheck()}>钥匙体检</Link>
         <Link to={paths.keyAgent()}>下载驱动/客户端控件</Link>
         <Link to={paths.issuingBodies()}>发证机构地址</Link>
@@ -63,7 +64,13 @@ export function KeyOfficePage() {
         <OwnKeys
           empty="还没有电子钥匙。点击右上角“申请电子钥匙”，提交材料，批准后在本页制作。"
           actions={(row) =>
-            row.status === 'revoked' || row.device === 'phone' ? null : (
+            row.status === 'revoked' ? null : row.device === 'phone' ? (
+              row.own ? (
+                <Link to={paths.phones()}>手机授权</Link>
+              ) : (
+                small('吊销', () => setRevoking(row))
+              )
+            ) : (
               <>
                 {row.own && small('更新', () => void begin('renew', row.fingerprint), row.notRenewable)}
                 {row.own && small('补办', () => void begin('reissue', row.fingerprint))}

@@ -4,24 +4,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { actOnKeyRequest, saveKeyRequest, submitRenewal, type KeyRequestDetail } from '#api/key.ts'
 import { keyRequest } from '#domain/certificate/actions.ts'
-import {
-  applicantFields,
-  contactFields,
-  genders,
-  identityTypes,
-  keyFields,
-  wantedServices,
-  wholeKeyForm,
-  type KeyForm,
-  type WantedService,
-} from '#domain/certificate/form.ts'
+import { wantedServices, wholeKeyForm, type KeyForm, type WantedService } from '#domain/certificate/form.ts'
 import { certificateTypes, isCertificateType, type CertificateType } from '#domain/certificate/kinds.ts'
 import { dayOf } from '#domain/day.ts'
 import type { Issue } from '#domain/fields.ts'
 import { ActionBar } from '#ui/ActionBar.tsx'
 import { call, CallFailed } from '#ui/call.ts'
 import { ErrorSummary } from '#ui/ErrorSummary.tsx'
-import { Field } from '#ui/Field.tsx'
 import { goToField } from '#ui/field-id.ts'
 import { Pair } from '#ui/FormView.tsx'
 import { sign, type OpenKey } from '#ui/key/e-key.ts'
@@ -42,6 +31,7 @@ import { Choice } from '../quota/Choice.tsx'
 import { EntranceNotice } from './EntranceNotice.tsx'
 import { MakeKeyDialog } from './MakeKeyDialog.tsx'
 import { Papers } from './Papers.tsx'
+import { PersonSections } from './PersonSections.tsx'
 import { keyRequestQuery } from './queries.ts'
 import { requestTone } from './tones.ts'
 import s from './Key.module.css'
@@ -279,12 +269,6 @@ function EnterpriseSection({ detail }: { detail: KeyRequestDetail }) {
   )
 }
 
-type FieldName = keyof typeof keyFields
-const namesOf = (table: object) => Object.keys(table).filter((name): name is FieldName => name in keyFields)
-const lists: Partial<Record<FieldName, Readonly<Record<string, string>>>> = {
-  gender: genders,
-  identityType: identityTypes,
-}
 const serviceNames = Object.keys(wantedServices).filter(
   (name): name is WantedService => name in wantedServices,
 )
@@ -304,49 +288,9 @@ function FormSections({
   onChange: (values: Partial<KeyForm>) => void
   onType: (type: CertificateType) => void
 }) {
-  const error = (path: string) =>
-    issues.find((issue) => issue.path === path && issue.rule !== 'required')?.words
-  const one = (name: FieldName) => {
-    const list = lists[name]
-    if (!editable) {
-      return (
-        <Pair key={name} label={keyFields[name].label}>
-          {shown(list === undefined ? form[name] : (list[form[name]] ?? form[name]))}
-        </Pair>
-      )
-    }
-    if (list === undefined) {
-      return (
-        <Field
-          key={name}
-          field={keyFields[name]}
-          path={name}
-          value={form[name]}
-          error={error(name)}
-          onChange={(value) => onChange({ [name]: value })}
-        />
-      )
-    }
-    return (
-      <Choice
-        key={name}
-        label={keyFields[name].label}
-        path={name}
-        value={form[name]}
-        choices={Object.entries(list).map(([value, words]) => ({ value, words }))}
-        onChange={(value) => onChange({ [name]: value })}
-      />
-    )
-  }
-  const Grid = editable ? 'div' : 'dl'
   return (
     <>
-      <Section title="用户基本信息">
-        <Grid className={s['grid']}>{namesOf(applicantFields).map(one)}</Grid>
-      </Section>
-      <Section title="用户联系方式">
-        <Grid className={s['grid']}>{namesOf(contactFields).map(one)}</Grid>
-      </Section>
+      <PersonSections form={form} editable={editable} issues={issues} onChange={onChange} />
       <Section title="证书类型和业务">
         {editable ? (
           <>
