@@ -19,11 +19,13 @@ import * as health from '#api/health.ts'
 import * as message from '#api/message.ts'
 import * as keyAgent from '#api/key-agent.ts'
 import * as key from '#api/key.ts'
+import * as keyEntrance from '#api/key-entrance.ts'
 import * as licence from '#api/licence.ts'
 import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
 import * as quotaWarning from '#api/quota-warning.ts'
 import * as reference from '#api/reference.ts'
+import * as oldUser from '#api/old-user.ts'
 import * as ownAccount from '#api/own-account.ts'
 import * as registration from '#api/registration.ts'
 import * as request from '#api/request.ts'
@@ -41,6 +43,7 @@ import { doingKey, filled, getRequest } from '#test/keys.ts'
 import { certificateFingerprint } from '#server/pki/signature.ts'
 import { as, eKeyOf, startTestApp, testClock, visitor, type TestApp, type TestClient } from '#test/people.ts'
 import { makeTestPki } from '#test/pki.ts'
+import { applied, entered } from '#test/key-entrance.ts'
 import { clientOf, newCompany } from '#test/registration.ts'
 
 let it: TestApp
@@ -340,8 +343,13 @@ const table: Row[] = [
     account.signIn,
     registration.sendRegistrationCodes,
     registration.register,
+    oldUser.oldEntrance,
     registration.sendRecoveryCode,
     registration.recoverPassword,
+    keyEntrance.sendEntranceCode,
+    keyEntrance.enterKeyOffice,
+    keyEntrance.sendApplicantCodes,
+    keyEntrance.applyForKey,
     colleague.readInvitation,
     colleague.sendInvitationCode,
     colleague.acceptInvitation,
@@ -510,6 +518,30 @@ const table: Row[] = [
       () => action,
     )
   }),
+  ...[oldUser.listOldUsers, oldUser.listOldUserImports, oldUser.oldUserSample].map((of) =>
+    get(of, platformOffice, [{ names: without(platformOffice), status: 403 }]),
+  ),
+  ...[oldUser.lookAtOldUsers, oldUser.importOldUsers].map((of) =>
+    post(
+      of,
+      platformOffice,
+      [{ names: without(platformOffice), status: 403 }],
+      () => ({}),
+      () => ({ id: randomUUIDv7(), fileName: 'a.csv', file: '' }),
+    ),
+  ),
+  // Nobody here comes from an old system: the rule says so (409).
+  get(oldUser.getCompletion, everybody),
+  ...[oldUser.sendCompletionCodes, oldUser.complete].map((of) =>
+    post(
+      of,
+      everybody,
+      [],
+      () => ({}),
+      () => ({ email: 'a@example.cn', mobile: '13912345678' }),
+    ),
+  ),
+  get(oldUser.ownOldUsers, everybody),
   get(accountOffice.listAccounts, platformOffice, [{ names: without(platformOffice), status: 403 }]),
   get(accountOffice.getAccount, platformOffice, [{ names: without(platformOffice), status: 403 }], () => ({
     id: demoAccount('steel01')?.id ?? '',
@@ -1036,9 +1068,11 @@ test('every request is in the table', () => {
     reference,
     request,
     notice,
+    oldUser,
     ownAccount,
     quota,
     key,
+    keyEntrance,
     quotaWarning,
     reference,
     registration,
@@ -1134,6 +1168,25 @@ test('an enterprise that nobody has verified: its own drafts, and nothing of a p
   }
 })
 
+test('before an old user has completed the account nothing else answers', async () => {
+  const name = 'steel01'
+  const must = (must_complete: boolean) =>
+    it.ctx.db.updateTable('account').set({ must_complete }).where('login_name', '=', name).execute()
+  const { client: operator } = await clientOf(it, name)
+  await must(true)
+  try {
+    for (const row of table) {
+      if (row.public === true || row.of.beforeCompletion === true) continue
+      const sent = await row.send(operator)
+      assert.equal(sent.statusCode, 403, `${row.of.method} ${row.of.path} ${sent.statusCode}`)
+      assert.match('body' in sent ? String(sent.body) : '', /must_complete/)
+    }
+    assert.equal((await operator.call(account.whoAmI, {})).account.mustComplete, true)
+  } finally {
+    await must(false)
+  }
+})
+
 test('before a password of the own is set nothing else answers', async () => {
   const name = 'review01'
   const must = (must_change_password: boolean) =>
@@ -1152,5 +1205,44 @@ test('before a password of the own is set nothing else answers', async () => {
     assert.equal(failure.code, 'must_change_password')
   } finally {
     await must(false)
+  }
+})
+
+/** A session that a code has opened without a password. */
+const inKeyOffice: readonly unknown[] = [
+  account.whoAmI,
+  account.signOut,
+  key.listKeyRequests,
+  key.createKeyRequest,
+  key.getKeyRequest,
+  key.saveKeyRequest,
+  key.actOnKeyRequest,
+  key.submitRenewal,
+  key.makeCertificate,
+  key.uploadPapers,
+  key.downloadPaper,
+  key.deletePaper,
+  key.listKeys,
+  key.revokeKey,
+]
+
+test('a session of the key office opens the key office and nothing else', async () => {
+  await it.ctx.db.deleteFrom('throttle').execute()
+  const { uscc } = demoEnterprises.steel
+  const mobile = demoAccount('steel02')?.mobile ?? ''
+  const people = [
+    (await entered(it, { uscc, loginName: 'steel02', by: 'sms' }, mobile)).client,
+    (await applied(it, 77)).client,
+  ]
+  for (const one of people) {
+    for (const row of table) {
+      if (row.public === true || row.of === account.signOut) continue
+      const { statusCode } = await row.send(one)
+      const said = `${row.of.method} ${row.of.path} ${statusCode}`
+      if (inKeyOffice.includes(row.of)) assert.ok(![401, 500].includes(statusCode), said)
+      else assert.equal(statusCode, 403, said)
+    }
+    const { failure } = await one.refused(licence.listLicences, { query: {} })
+    assert.equal(failure.code, 'key_office_only')
   }
 })

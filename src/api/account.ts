@@ -50,7 +50,16 @@ export const Me = z.object({
     roles: z.array(z.object({ name: z.string(), label: z.string() })),
     /** Only a new password can be set until it is. */
     mustChangePassword: z.boolean(),
+    /** From an old system: only password, mobile, e-mail and enterprise can be given until they are. */
+    mustComplete: z.boolean(),
   }),
+  /** Only the key office is open: entered by a code, without a password; see `POST /api/key-office/entry`. */
+  keyOffice: z
+    .object({
+      /** Whether the account has been opened; before that it is opened when the key is issued. */
+      hasAccount: z.boolean(),
+    })
+    .nullable(),
   permissions: z.array(z.string()),
   /** 本人、本部门、本公司、委托本公司的、本机构、全部: shown at the top right of each list. */
   dataScope: z.object({ name: z.string(), label: z.string() }),
@@ -89,6 +98,8 @@ export const whoAmI = endpoint({
   tag: '登录',
   access: 'signed_in',
   withAnyPassword: true,
+  inKeyOffice: true,
+  beforeCompletion: true,
   reply: Me,
 })
 
@@ -99,16 +110,22 @@ export const signOut = endpoint({
   tag: '登录',
   access: 'signed_in',
   withAnyPassword: true,
+  inKeyOffice: true,
+  beforeCompletion: true,
 })
 
 /** What became of an attempt to sign in, or a sign-out. */
 export const signInOutcomes = {
   signed_in: '登录成功',
+  key_office: '凭验证码办理电子钥匙',
   wrong_password: '登录名或密码错误',
   wrong_captcha: '验证码错误',
   wrong_key: '电子钥匙验证未通过',
+  wrong_code: '办理电子钥匙：验证码错误',
+  password_expired: '一次性密码已过期',
   throttled: '尝试过多，已限制',
   inactive: '账号已停用',
+  entrance_closed: '原系统入口已关闭',
   signed_out: '安全退出',
   made_at_server: '在服务器上新建系统管理员',
 } as const
@@ -116,11 +133,15 @@ export type SignInOutcome = keyof typeof signInOutcomes
 
 const outcomeNames = [
   'signed_in',
+  'key_office',
   'wrong_password',
   'wrong_captcha',
   'wrong_key',
+  'wrong_code',
+  'password_expired',
   'throttled',
   'inactive',
+  'entrance_closed',
   'signed_out',
   'made_at_server',
 ] as const satisfies readonly SignInOutcome[]

@@ -57,6 +57,7 @@ export const listKeyRequests = endpoint({
   summary: '电子钥匙申请：本人（企业管理员：本企业）的，或已提交给发证机构的',
   tag,
   access: read,
+  inKeyOffice: true,
   query: z.strictObject({
     kind: Kind.optional(),
     state: State.optional(),
@@ -101,6 +102,8 @@ export const KeyRequestDetail = KeyRequestRow.extend({
   papers: z.array(Paper),
   needed: z.array(oneOf(paperKinds)),
   issues: z.array(z.object({ path: Text, words: Text, rule: Text })),
+  /** The applicant has no account yet: it is opened, with this user name, when the key is issued. */
+  opensAccount: z.boolean(),
   reason: Text.nullable(),
   opinion: Text.nullable(),
   /** The key that is renewed, replaced or revoked. */
@@ -126,6 +129,7 @@ export const createKeyRequest = endpoint({
   summary: '新建电子钥匙申请（申请、更新、补办），内容由账号和企业资料带入；同一编号重复提交只建一份',
   tag,
   access: write,
+  inKeyOffice: true,
   body: z.strictObject({
     id: Id,
     kind: z.enum(['new', 'renew', 'reissue']),
@@ -143,6 +147,7 @@ export const getKeyRequest = endpoint({
   summary: '电子钥匙申请的内容、材料、经过和可办的操作',
   tag,
   access: read,
+  inKeyOffice: true,
   params: IdParams,
   reply: KeyRequestDetail,
 })
@@ -153,6 +158,7 @@ export const saveKeyRequest = endpoint({
   summary: '保存申请内容（录入、退回时）',
   tag,
   access: write,
+  inKeyOffice: true,
   params: IdParams,
   body: Form.extend({ version: z.number().int().min(1), requestId: Id, certificateType: CertificateType }),
   reply: KeyRequestDetail,
@@ -164,6 +170,7 @@ export const actOnKeyRequest = endpoint({
   summary: '对申请办理一项操作：submit、recall、delete、approve、return',
   tag,
   access: read,
+  inKeyOffice: true,
   params: IdParams.extend({ action: z.string().max(40) }),
   body: ActionBody,
   reply: z.object({ state: Text, stateLabel: Text, version: z.number().int() }),
@@ -175,6 +182,7 @@ export const submitRenewal = endpoint({
   summary: '提交更新申请：cms 为原电子钥匙对 toSign 的签名（CMS，Base64）',
   tag,
   access: write,
+  inKeyOffice: true,
   params: IdParams,
   body: z.strictObject({
     version: z.number().int().min(1),
@@ -201,6 +209,7 @@ export const makeCertificate = endpoint({
   summary: '为已批准的申请签发证书：request 为 PKCS#10 证书请求（DER，Base64），私钥不离开申请人的电脑',
   tag,
   access: write,
+  inKeyOffice: true,
   params: IdParams,
   body: z.strictObject({
     version: z.number().int().min(1),
@@ -219,6 +228,7 @@ export const uploadPapers = endpoint({
   summary: '上传材料：multipart/form-data，一个文件；kind 为材料种类',
   tag,
   access: write,
+  inKeyOffice: true,
   params: IdParams,
   query: z.strictObject({ kind: oneOf(paperKinds) }),
   takes: 'multipart',
@@ -231,6 +241,7 @@ export const downloadPaper = endpoint({
   summary: '材料内容；show=1 在页面内显示（仅 PDF 和图片）',
   tag,
   access: read,
+  inKeyOffice: true,
   params: PaperParams,
   query: z.strictObject({ show: z.enum(['1']).optional() }),
   sends: 'file',
@@ -242,6 +253,7 @@ export const deletePaper = endpoint({
   summary: '删除材料（录入、退回时）',
   tag,
   access: write,
+  inKeyOffice: true,
   params: PaperParams,
   reply: KeyRequestDetail,
 })
@@ -281,6 +293,7 @@ export const listKeys = endpoint({
   summary: '电子钥匙：本人（企业管理员：本企业）的；发证机构查看全部',
   tag,
   access: read,
+  inKeyOffice: true,
   query: z.strictObject({
     status: z.enum(['valid', 'expired', 'revoked']).optional(),
     text: z.string().trim().max(50).optional(),
@@ -295,6 +308,7 @@ export const revokeKey = endpoint({
   summary: '吊销电子钥匙，立即生效；id 由客户端生成，重复提交只吊销一次',
   tag,
   access: { anyOf: ['key_request.revoke', 'key_request.revoke_by_officer'] },
+  inKeyOffice: true,
   params: z.strictObject({ fingerprint: Fingerprint }),
   body: z.strictObject({ id: Id, code: oneOf(revocationCodes), reason: z.string() }),
   reply: z.object({ id: Id }),

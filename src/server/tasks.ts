@@ -6,6 +6,7 @@ import { deliverJob } from './customs/outbox.ts'
 import { reconcile, reconcileYesterday } from './customs/reconcile.ts'
 import { sweepFiles } from './files/sweep.ts'
 import type { Periodic, Tasks } from './jobs/run.ts'
+import { lapseApplicants } from './key/lapse.ts'
 import { issueJob } from './licence/effects.ts'
 import { issueLicence } from './licence/issue.ts'
 import { remind } from './licence/remind.ts'
@@ -30,6 +31,7 @@ export const tasks: Tasks<Context> = {
   [sendJob]: sendMessages,
   'message.sweep': sweepMessages,
   'account.sweep': sweepAccounts,
+  'key.lapse': lapseApplicants,
   'files.sweep': sweepFiles,
   'pki.crl': renewRevocations,
   'pki.signers': async (ctx) => void (await importSigners(ctx)),
@@ -42,6 +44,7 @@ export const tasks: Tasks<Context> = {
 export const periodic: readonly Periodic[] = [
   { task: 'licence.sweep', cron: '*/5 * * * *' },
   { task: 'licence.expire', cron: '5 16 * * *', daily: true },
+  { task: 'key.lapse', cron: '35 16 * * *', daily: true },
   { task: 'licence.remind', cron: '20 16 * * *', daily: true },
   { task: deliverJob, cron: '* * * * *' },
   { task: 'customs.reconcile_yesterday', cron: '0 20 * * *', daily: true },

@@ -28,6 +28,8 @@ export const paths = {
 
   register: () => '/register',
   recover: () => '/recover',
+  /** 原系统入口 */
+  oldEntrance: () => '/old-entrance',
   /** 查询 13 位企业代码 */
   findCode: () => '/find-code',
   /** 常见问题和浏览器说明 */
@@ -66,6 +68,9 @@ export const paths = {
   keyQueue: () => '/authority/keys',
   keyReview: (id: string) => `/authority/keys/requests/${id}`,
   keyCertificates: () => '/authority/keys/certificates',
+  /** 办理电子钥匙 without a password; and somebody without an account. */
+  keyEntrance: () => '/key-office',
+  keyApplicant: () => '/key-office/new',
   keyCheck: () => '/key-check',
   issuingBodies: () => '/issuing-bodies',
 
@@ -107,6 +112,10 @@ export const paths = {
   account: (id: string) => `/admin/accounts/${id}`,
   enterprises: () => '/admin/enterprises',
   enterpriseOf: (id: string) => `/admin/enterprises/${id}`,
+
+  /** 存量用户; `import`: those of one import. */
+  oldUsers: (from?: string) => `/admin/old-users${query({ import: from })}`,
+  oldUserImport: () => '/admin/old-users/import',
 
   settings: () => '/admin/settings',
   setting: (name: SettingName) => `/admin/settings/${slugOf(name)}`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createMemoryHistory } from '@tanstack/react-router'
 import { permissionsOf, type Role } from '#domain/account/roles.ts'
-import { homeOf, leadsToPage, menuOf, type Who } from './menu.ts'
+import { homeOf, inKeyOffice, leadsToPage, menuOf, type Who } from './menu.ts'
 import { newRouter } from './routes.ts'
 
 const enterprise = {
@@ -24,6 +24,7 @@ const who = (roles: Role[], of: Partial<Who> = {}): Who => ({
   enterprise: null,
   authority: null,
   dataScope: { name: 'enterprise', label: '本公司' },
+  keyOffice: null,
   ...of,
 })
 const words = (person: Who) =>
@@ -44,6 +45,16 @@ test('an operator finds the menu of manual 000, in its order', () => {
     '电子钥匙：电子钥匙、我的IC卡、钥匙体检',
     tables,
   ])
+})
+
+test('who has come in by a code finds the key office alone', () => {
+  const person = who(['sealer', 'enterprise_administrator'], { enterprise, keyOffice: { hasAccount: true } })
+  assert.deepEqual(words(person), ['电子钥匙：电子钥匙、钥匙体检、发证机构地址'])
+  assert.equal(homeOf(person), '/desk/keys')
+  for (const inside of ['/desk/keys', '/desk/keys/requests/1']) assert.ok(inKeyOffice(inside), inside)
+  for (const away of ['/', '/desk', '/desk/keys/card', '/desk/keysx', '/hall']) {
+    assert.ok(!inKeyOffice(away), away)
+  }
 })
 
 test('who may only read gets nothing to fill in', () => {
@@ -99,7 +110,7 @@ test('officers, auditor and administrator find their own work', () => {
     tables,
   ])
   assert.deepEqual(words(who(['administrator'])), [
-    '平台：用户管理、企业管理、应用网址',
+    '平台：用户管理、企业管理、存量用户、应用网址',
     '系统管理：系统设置、折算率、工作日历、登录日志、消息',
     tables,
   ])

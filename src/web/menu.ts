@@ -21,7 +21,7 @@ export interface MenuGroup {
   entries: readonly MenuEntry[]
 }
 
-export type Who = Pick<Me, 'permissions' | 'enterprise' | 'authority' | 'dataScope'>
+export type Who = Pick<Me, 'permissions' | 'enterprise' | 'authority' | 'dataScope' | 'keyOffice'>
 
 interface Entry extends MenuEntry {
   when?: (who: Who) => boolean
@@ -322,6 +322,12 @@ const groups: readonly Group[] = [
         when: may('users.read'),
       },
       {
+        label: '存量用户',
+        to: paths.oldUsers(),
+        line: '导入原各系统的用户，查看启用情况',
+        when: may('old_user.import'),
+      },
+      {
         label: '应用申请',
         to: paths.services(),
         line: '企业申请开通的应用，等待审核',
@@ -381,8 +387,21 @@ const groups: readonly Group[] = [
   },
 ]
 
+/** What there is for who has entered the key office by a code. */
+const keyOfficeMenu: MenuGroup = {
+  label: '电子钥匙',
+  short: '钥匙',
+  entries: [
+    { label: '电子钥匙', to: paths.keys(), line: '申请、更新、补办、吊销电子钥匙，制作电子钥匙' },
+    { label: '钥匙体检', to: paths.keyCheck(), line: '检查电子钥匙能不能用' },
+    { label: '发证机构地址', to: paths.issuingBodies(), line: '办理电子钥匙的发证机构' },
+  ],
+}
+
 /** The groups and entries of one person. */
-export const menuOf = (who: Who): MenuGroup[] =>
+export const menuOf = (who: Who): MenuGroup[] => (who.keyOffice === null ? wholeMenuOf(who) : [keyOfficeMenu])
+
+const wholeMenuOf = (who: Who): MenuGroup[] =>
   groups
     .filter((group) => group.when(who))
     .map(({ label, short, entries }) => ({
@@ -393,7 +412,14 @@ export const menuOf = (who: Who): MenuGroup[] =>
     .filter((group) => group.entries.length > 0)
 
 /** Where the person starts: exporters at their desk, everybody else at the authority's. */
-export const homeOf = (who: Who): string => (who.enterprise !== null ? paths.desk() : paths.authority())
+export function homeOf(who: Who): string {
+  if (who.keyOffice !== null) return paths.keys()
+  return who.enterprise !== null ? paths.desk() : paths.authority()
+}
+
+/** Whether a page belongs to the key office: its list and its requests, not the binding of keys. */
+export const inKeyOffice = (pathname: string): boolean =>
+  pathname === paths.keys() || pathname.startsWith(paths.keyRequest(''))
 
 /** Leaves out what has no page. */
 export const existing = (menu: readonly MenuGroup[], pages: Pages): MenuGroup[] =>

@@ -113,6 +113,8 @@ const pages = [
   page('/admin/accounts/$id', () => import('./office/AccountPage.tsx'), 'AccountPage'),
   page('/admin/enterprises', () => import('./office/EnterprisesPage.tsx'), 'EnterprisesPage'),
   page('/admin/enterprises/$id', () => import('./office/EnterprisePage.tsx'), 'EnterpriseOfficePage'),
+  page('/admin/old-users', () => import('./old-user/OldUsersPage.tsx'), 'OldUsersPage'),
+  page('/admin/old-users/import', () => import('./old-user/ImportPage.tsx'), 'OldUserImportPage'),
 
   // 参数列表
   page('/tables/commodity', () => import('./tables/CommodityPage.tsx'), 'CommodityPage'),
@@ -131,9 +133,12 @@ const tree = root.addChildren([
   open('/sign-in', () => import('./account/SignInPage.tsx'), 'SignInPage'),
   open('/register', () => import('./account/RegisterPage.tsx'), 'RegisterPage'),
   open('/recover', () => import('./account/RecoverPage.tsx'), 'RecoverPage'),
+  open('/old-entrance', () => import('./account/OldEntrancePage.tsx'), 'OldEntrancePage'),
   open('/find-code', () => import('./help/FindCodePage.tsx'), 'FindCodePage'),
   open('/help', () => import('./help/HelpPage.tsx'), 'HelpPage'),
   open('/invitation', () => import('./account/InvitationPage.tsx'), 'InvitationPage'),
+  open('/key-office', () => import('./key/KeyEntrancePage.tsx'), 'KeyEntrancePage'),
+  open('/key-office/new', () => import('./key/KeyApplicantPage.tsx'), 'KeyApplicantPage'),
   open('/key-check', () => import('./key/KeyCheckPage.tsx'), 'KeyCheckPage'),
   open('/issuing-bodies', () => import('./key/IssuingBodiesPage.tsx'), 'IssuingBodiesPage'),
   open('/verify', () => import('./licence/VerifyPage.tsx'), 'VerifyPage'),

@@ -6,7 +6,9 @@ import type { Page } from 'playwright-core'
 import { paths } from '#ui/paths.ts'
 import { openKey } from '#ui/key/e-key.ts'
 import { completeDraft, doing, sealed } from '#test/journey.ts'
+import { applying } from '#test/key-entrance.ts'
 import { applicant, testPin } from '#test/keys.ts'
+import { codeSentTo, letterTo, otherThan } from '#test/messages.ts'
 import { as } from '#test/people.ts'
 import { samplePdf } from '../../scripts/sample.ts'
 import { startSystem, type System } from './browser.ts'
@@ -72,7 +74,7 @@ async function approve() {
 }
 
 /** Makes the key on the page; answers the text of the file that the browser has kept. */
-async function make(page: Page): Promise<string> {
+async function make(page: Page, name = 'steel02.pem'): Promise<string> {
   await page.reload()
   await button(page, '制作电子钥匙').click()
   const making = dialog(page, '制作电子钥匙')
@@ -86,7 +88,7 @@ async function make(page: Page): Promise<string> {
     page.waitForEvent('download'),
     button(making, '制作电子钥匙').click(),
   ])
-  assert.equal(download.suggestedFilename(), 'steel02.pem')
+  assert.equal(download.suggestedFilename(), name)
   const file = readFileSync(await download.path(), 'utf8')
   await button(dialog(page, '电子钥匙已做成'), '已保存好').click()
   await says(page, '证书已签发')
@@ -140,6 +142,75 @@ test('lost: the old key is refused at once, the new one takes its place', async 
   const second = await make(page)
   const inside = await signInWithKey(second)
   await says(inside.getByRole('banner'), '钱思远')
+})
+
+test('without an account: applied by codes, left and come back by a code, made; signed in with the one-time password', async () => {
+  const expected = /status of 4(03|22)/
+  const form = applying(1)
+  const demo = { extraHTTPHeaders: { 'x-demo': '1' }, expected }
+  const page = await system.open(paths.signIn(), demo)
+  await page.getByRole('link', { name: '办理电子钥匙' }).click()
+  await page.getByRole('link', { name: '新申请电子钥匙' }).click()
+  await button(page, '登记并填写申请').click()
+  await says(page, '请填写希望使用的用户名')
+  const type = async (values: Record<string, string>) => {
+    for (const [label, value] of Object.entries(values)) {
+      await page.getByLabel(label, { exact: true }).fill(value)
+    }
+  }
+  await type({
+    企业名称: form.enterpriseName,
+    统一社会信用代码: form.uscc,
+    进出口企业代码: form.code13,
+    姓名: form.personName,
+    希望使用的用户名: 'steel02',
+    电子邮箱: form.email,
+    手机号码: form.mobile,
+    图片验证码: 'any',
+  })
+  await page.getByLabel('所在省（自治区、直辖市）').selectOption(form.region)
+  await button(page, '发送验证码到邮箱和手机').click()
+  await says(page, '已发送，5 分钟内有效')
+  await type({
+    邮箱验证码: await codeSentTo(system.test, form.email),
+    手机验证码: await codeSentTo(system.test, form.mobile),
+  })
+  await button(page, '登记并填写申请').click()
+  await says(page, '这个登录名已被使用')
+  await type({ 希望使用的用户名: form.loginName })
+  await button(page, '登记并填写申请').click()
+  await says(page, '您凭验证码进入')
+  // Nothing else is there.
+  await page.goto(system.url + paths.quota())
+  await page.getByRole('heading', { name: '电子钥匙', level: 1 }).waitFor()
+  await button(page, '申请电子钥匙').click()
+  await says(page, '签发时开通')
+  await fillAndSubmit(page)
+  await button(page, '安全退出').click()
+  await approve()
+
+  const back = await system.open(paths.keyEntrance(), demo)
+  await back.getByLabel('企业代码').fill(form.uscc)
+  await back.getByLabel('登录名').fill(form.loginName)
+  await back.getByLabel('图片验证码').fill('any')
+  system.test.clock.add(61_000)
+  await button(back, '发送验证码').click()
+  await says(back, '验证码已发到该登录名确认过的手机')
+  const code = await codeSentTo(system.test, form.mobile)
+  await back.getByLabel('手机验证码').fill(otherThan(code))
+  await button(back, '进入').click()
+  await says(back, '验证码不正确')
+  await back.getByLabel('手机验证码').fill(code)
+  await button(back, '进入').click()
+  await back.getByRole('main').getByRole('table').getByRole('link', { name: '申请' }).first().click()
+  await says(back, '已审批')
+  await make(back, `${form.loginName}.pem`)
+  await says(back, '一次性密码已发到您确认过的手机')
+  const { whole_text: text } = await letterTo(system.test, form.mobile)
+  const password = /一次性密码 (\S+?)，/.exec(text ?? '')?.[1] ?? ''
+  await back.getByRole('main').getByRole('link', { name: '登录' }).click()
+  await fillSignIn(back, { loginName: form.loginName, password, press: '登录' })
+  await back.getByRole('heading', { name: '请设置自己的密码' }).waitFor()
 })
 
 test('the check tells of the lost key, unbinding and binding are for its holder', async () => {

@@ -8,7 +8,13 @@ import { reason } from '../request/input.ts'
 import { dataScopes, isDataScope, type DataScope } from './data-scope.ts'
 import { enterpriseRoles, officerRoles } from './roles.ts'
 
-export const states = { active: '正常', suspended: '已停用', closed: '已注销' } as const
+export const states = {
+  active: '正常',
+  suspended: '已停用',
+  /** Asked for the first key without an account; opened when the key is issued. */
+  awaiting_key: '待发电子钥匙',
+  closed: '已注销',
+} as const
 export type State = keyof typeof states
 
 /** Registration asks for the first two (manual 002 账号类型); officers are made by an administrator. */
@@ -25,6 +31,8 @@ export interface AccountSubject extends Subject<State> {
   /** The only one left who can manage the others: of the enterprise, or of the whole system. */
   lastAdministrator: boolean
   suspendedBy: 'enterprise' | 'platform' | null
+  /** Came from an old system and has not given password, mobile, e-mail and enterprise yet. */
+  mustComplete: boolean
 }
 
 const ofPlatform = (actor: Actor) => actor.permissions.has('users.read')
@@ -99,6 +107,16 @@ const actions = {
     side: 'enterprise',
     unless: (it, actor) => (self(it, actor) ? undefined : '只能修改自己的联系方式'),
   },
+  /** The first sign-in of an old user: new password, mobile, e-mail, enterprise (manual 001 存量用户登录). */
+  complete: {
+    label: '启用原系统账号',
+    from: ['active'],
+    side: 'enterprise',
+    unless: (it, actor) => {
+      if (!self(it, actor)) return '只能启用自己的账号'
+      return it.mustComplete ? undefined : '账号已经启用，不必再补充'
+    },
+  },
   /** By a code to the confirmed mobile or e-mail (manual 001 密码找回). */
   recover_password: { label: '找回密码', from: ['active'], side: 'system' },
   change_role: {
@@ -157,7 +175,11 @@ const actions = {
     opinion: 'required',
   },
   /** A key officer has approved a key on this person's papers. */
-  join: { label: '核实加入企业', from: ['active', 'suspended'], side: 'system' },
+  join: { label: '核实加入企业', from: ['active', 'suspended', 'awaiting_key'], side: 'system' },
+  /** The key of somebody without an account has been issued (manual 001: 凭电子钥匙中附的用户名、密码登录). */
+  issue_key: { label: '随电子钥匙开户', from: ['awaiting_key'], to: 'active', side: 'system' },
+  /** Nobody has gone on with the request, or the enterprise belongs to somebody else: the name is free again. */
+  lapse: { label: '登记失效', from: ['awaiting_key'], to: 'closed', side: 'system' },
   /** Somebody else has shown the papers of the enterprise that this account merely claimed. */
   leave: { label: '登记失效，退出企业', from: ['active', 'suspended', 'closed'], side: 'system' },
 } as const satisfies Record<string, Action<State, AccountSubject>>

@@ -1,6 +1,10 @@
 /** What a password must be (manual 001, 首次登录改密): 10 to 20 characters, upper and lower case, a digit, not a common one. */
 import { isCommonPassword } from './guessable.ts'
 
+/** How long a one-time password that is sent to somebody opens the account. */
+export const firstPasswordLifeMs = 3 * 24 * 60 * 60_000
+export const firstPasswordLifeWords = '3 天'
+
 /** What is wrong with a new password, in words for the user, or undefined. `known`: login name and the like. */
 export function passwordProblem(password: string, known: readonly string[] = []): string | undefined {
   const length = [...password].length

@@ -37,6 +37,9 @@ const keys = [
   'key_request.revoke',
 ] as const
 
+/** All that a session may which a code alone has opened, of what the person's roles allow: the own keys, no colleague's. */
+export const keyOfficePermissions: readonly string[] = keys
+
 const review = [
   'cancellation.return',
   'cancellation.pass',
@@ -58,10 +61,15 @@ const supervise = [
   'enterprise.suspend',
   'enterprise.restore',
   'enterprise.correct',
+  'old_user.import',
 ] as const
 
 /** What everybody may do with the own account, whatever the role. */
-export const ownPermissions = ['account.change_password', 'account.change_contact'] as const
+export const ownPermissions = [
+  'account.change_password',
+  'account.change_contact',
+  'account.complete',
+] as const
 
 export const roles = {
   preparer: { label: '录入员', permissions: [...fill, ...keys] },

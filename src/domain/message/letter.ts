@@ -12,6 +12,7 @@ export const letterKinds = {
   service_decided: '应用申请结果',
   key_request_decided: '电子钥匙申请结果',
   certificate_ready: '证书可以安装',
+  account_opened: '账号开通',
   password_changed: '账号安全提示',
 } as const
 export type LetterKind = keyof typeof letterKinds

@@ -80,6 +80,7 @@ export function accountSubject(row: AccountRow, lastAdministrator: boolean): Loc
     type: accountType(row.account_type),
     lastAdministrator,
     suspendedBy: suspender(row.suspended_by),
+    mustComplete: row.must_complete,
     enterpriseId: row.enterprise_id ?? '',
     department: row.department,
     createdBy: row.id,
@@ -88,7 +89,8 @@ export function accountSubject(row: AccountRow, lastAdministrator: boolean): Loc
   }
 }
 
-export function accountState(row: Pick<AccountRow, 'active' | 'suspended_at'>): State {
+export function accountState(row: Pick<AccountRow, 'active' | 'suspended_at' | 'awaiting_key'>): State {
+  if (row.awaiting_key) return 'awaiting_key'
   if (!row.active) return 'closed'
   return row.suspended_at === null ? 'active' : 'suspended'
 }
@@ -103,13 +105,22 @@ const suspender = (name: string | null) => (name === 'enterprise' || name === 'p
 
 const thing: Thing<State, LockedAccount, AccountAction, AccountSet> = {
   lock,
-  // The state stands in `active` and `suspended_at`; an effect gives the reason.
+  // The state stands in `active`, `awaiting_key` and `suspended_at`; an effect gives the reason.
   move(tx, { id, state, set, now }) {
     return tx
       .updateTable('account')
       .set((expression) => ({
         ...set,
-        ...(state === 'active' ? { suspended_at: null, suspended_reason: null, suspended_by: null } : {}),
+        ...(state === 'active'
+          ? {
+              active: true,
+              awaiting_key: false,
+              suspended_at: null,
+              suspended_reason: null,
+              suspended_by: null,
+            }
+          : {}),
+        ...(state === 'closed' ? { active: false, awaiting_key: false } : {}),
         version: expression('version', '+', 1),
         modified_at: now,
       }))

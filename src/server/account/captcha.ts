@@ -1,12 +1,22 @@
 /** Picture questions before a password is looked at: one answer each, five minutes, only a digest is kept. */
 import { createHash, randomInt, randomUUID } from 'node:crypto'
 import svgCaptcha from 'svg-captcha'
+import { questionInWords } from '#domain/account/question.ts'
 import type { Context } from '../context.ts'
 
 const lifetime = 5 * 60_000
 
+/** As typed by whom ever: in capitals or not, with the wide digits of a Chinese keyboard, with blanks between. */
+const tidy = (answer: string) =>
+  answer
+    .normalize('NFKC')
+    .replaceAll(/[\s、,]/g, '')
+    .toLowerCase()
+
 const digestOf = (id: string, answer: string) =>
-  createHash('sha256').update(`${id} ${answer.toLowerCase()}`).digest()
+  createHash('sha256')
+    .update(`${id} ${tidy(answer)}`)
+    .digest()
 
 /** Makes a question: its id and its picture. Letters and digits that look alike are left out. */
 export async function makeCaptcha(ctx: Context): Promise<{ id: string; svg: string; question: null }> {
@@ -14,19 +24,13 @@ export async function makeCaptcha(ctx: Context): Promise<{ id: string; svg: stri
   return { id: await keepCaptcha(ctx, text), svg: data, question: null }
 }
 
-const digits = '零一二三四五六七八九'
-/** A number below 100 as it is read out. */
-const spoken = (n: number) =>
-  n < 10
-    ? digits.charAt(n)
-    : `${n < 20 ? '' : digits.charAt(Math.floor(n / 10))}十${n % 10 === 0 ? '' : digits.charAt(n % 10)}`
-
-/** The same for who cannot see the picture: a sum in words, which any reading aid speaks. It counts like a picture. */
+/**
+ * The same for who cannot see the picture: a question in words, which any reading aid speaks or writes in Braille. It
+ * counts like a picture; what is asked changes, and an answer that is merely guessed is seldom right.
+ */
 export async function makeQuestion(ctx: Context): Promise<{ id: string; svg: null; question: string }> {
-  const [a, b] = [randomInt(11, 90), randomInt(2, 10)]
-  const plus = randomInt(2) === 1
-  const question = `${spoken(a)}${plus ? '加' : '减'}${spoken(b)}等于多少？请用数字回答`
-  return { id: await keepCaptcha(ctx, String(plus ? a + b : a - b)), svg: null, question }
+  const { question, answer } = questionInWords(randomInt)
+  return { id: await keepCaptcha(ctx, answer), svg: null, question }
 }
 
 /** Keeps a question with this answer. */

@@ -6,11 +6,13 @@ import {
   officerScope,
   type AccountAction,
 } from '#domain/account/actions.ts'
+import { firstPasswordLifeMs } from '#domain/account/password.ts'
 import type { Tx } from '../db/connect.ts'
 import type { Effect } from '../door.ts'
 import { queueLetter } from '../message/queue.ts'
 import { Malformed, Refused } from '../refused.ts'
 import type { AccountSet, LockedAccount } from './act.ts'
+import { noteChange } from './change.ts'
 
 /** What the caller has made before the lock: a hash takes too long to make under it. */
 export interface PreparedAccount {
@@ -40,7 +42,14 @@ const newPassword: AccountEffect = async ({ tx, ctx, subject: { row }, now, prep
   if (row.mobile !== null && row.mobile_confirmed_at !== null) {
     await queueLetter(tx, ctx, { ...letter, ...about, channel: 'sms', recipient: row.mobile })
   }
-  return { set: { ...prepared.set, must_change_password: false, password_changed_at: now } }
+  return {
+    set: {
+      ...prepared.set,
+      must_change_password: false,
+      password_until: null,
+      password_changed_at: now,
+    },
+  }
 }
 
 const suspend: AccountEffect = async ({ tx, subject: { row }, actor, now, input }) => {
@@ -54,7 +63,7 @@ const suspend: AccountEffect = async ({ tx, subject: { row }, actor, now, input 
   }
 }
 
-const changeRole: AccountEffect = async ({ subject, actor, input }) => {
+const changeRole: AccountEffect = async ({ tx, subject, actor, now, input }) => {
   const { roles, dataScope, department } = colleagueInput.parse(input)
   const refuse = (words: string) => {
     throw new Refused(409, 'rule', words, { current: { version: subject.version, state: subject.state } })
@@ -71,24 +80,26 @@ const changeRole: AccountEffect = async ({ subject, actor, input }) => {
   if (consignor && roles.some((role) => role === 'preparer' || role === 'sealer')) {
     refuse('发货人账号不能录入或盖章上报')
   }
-  return { set: { roles, data_scope: dataScope, department: department === '' ? null : department } }
+  const set = { roles, data_scope: dataScope, department: department === '' ? null : department }
+  await noteChange(tx, subject.row, set, now)
+  return { set }
 }
 
-const changeDuties: AccountEffect = async ({ tx, subject, input }) => {
+const changeDuties: AccountEffect = async ({ tx, subject, now, input }) => {
   const { personName, authorityCode, roles, duties } = dutiesChange.parse(input)
   if (subject.lastAdministrator && !roles.includes('administrator')) {
     throw new Refused(409, 'rule', '这是唯一的系统管理员，不能取消该角色；请先设定另一位系统管理员')
   }
   await checkDuties(tx, roles, authorityCode)
-  return {
-    set: {
-      person_name: personName,
-      authority_code: authorityCode,
-      roles,
-      data_scope: officerScope(roles),
-      duties,
-    },
+  const set = {
+    person_name: personName,
+    authority_code: authorityCode,
+    roles,
+    data_scope: officerScope(roles),
+    duties,
   }
+  await noteChange(tx, subject.row, set, now)
+  return { set }
 }
 
 /** Refuses roles that don't go together and an authority that there is not (422 with the field). */
@@ -117,6 +128,15 @@ const resetPassword: AccountEffect = async ({ tx, subject: { row }, prepared }) 
   return { set: { ...prepared.set, must_change_password: true } }
 }
 
+/** Old passwords are worth nothing from now on, and whoever came in by one is out. */
+const complete: AccountEffect = async ({ tx, subject: { row }, now, prepared }) => {
+  if (prepared === undefined) throw new Error('a password is hashed before the lock')
+  await endSessions(tx, row.id, prepared.keep)
+  return {
+    set: { ...prepared.set, must_complete: false, must_change_password: false, password_changed_at: now },
+  }
+}
+
 const set: AccountEffect = async ({ prepared }) => ({ set: prepared?.set ?? {} })
 
 const leave: AccountEffect = async ({ tx, subject: { row } }) => {
@@ -124,14 +144,38 @@ const leave: AccountEffect = async ({ tx, subject: { row } }) => {
   return { set: { enterprise_id: null, roles: [], data_scope: 'own' } }
 }
 
+/** The name goes back: what stands behind `~` can be no login name. Its request keeps the name that was wanted. */
+const lapse: AccountEffect = async ({ tx, subject: { row } }) => {
+  await endSessions(tx, row.id)
+  const login_name = `${row.login_name}~${row.id.slice(-12)}`
+  return { set: { login_name, enterprise_id: null, roles: [], data_scope: 'own' } }
+}
+
+/** The account begins with a password that was made for it, holds for a short time and must be changed. */
+const issueKey: AccountEffect = async ({ now, prepared }) => {
+  if (prepared === undefined) throw new Error('a password is hashed before the lock')
+  const until = new Date(now.getTime() + firstPasswordLifeMs)
+  return {
+    set: {
+      ...prepared.set,
+      must_change_password: true,
+      password_until: until,
+      password_changed_at: now,
+    },
+  }
+}
+
 export const effects: Partial<Record<AccountAction, AccountEffect>> = {
   change_password: newPassword,
   recover_password: newPassword,
   change_contact: set,
+  complete,
   change_role: changeRole,
   suspend,
   change_duties: changeDuties,
   reset_password: resetPassword,
   join: set,
+  issue_key: issueKey,
+  lapse,
   leave,
 }

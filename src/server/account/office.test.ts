@@ -99,6 +99,7 @@ test('states are counted with the other conditions, and a tab shows its own', as
     [
       ['active', 0],
       ['suspended', 1],
+      ['awaiting_key', 0],
       ['closed', 0],
     ],
   )
@@ -244,7 +245,18 @@ test('changed duties hold from the next request on; what came before is told by 
   const me = await client.call(whoAmI, {})
   assert.deepEqual([me.authority?.code, me.account.roles.map(({ name }) => name)], ['AA', ['quota_officer']])
   const { history } = await detail(admin, id)
-  assert.equal(history.at(-1)?.opinion, '岗位调整')
+  assert.equal(
+    history.at(-1)?.opinion,
+    '发证机构：河北省商务厅 → 商务部配额许可证事务局；角色：审核员 → 配额管理员；职责：出口许可证审核 → 配额。原因：岗位调整',
+  )
+  // What stays as it is is not named; two changes of one instant keep their own words.
+  await admin.call(
+    actOnAccount,
+    await acting(admin, id, 'change_duties', { ...change, duties: '配额、调换' }),
+  )
+  const again = (await detail(admin, id)).history
+  assert.equal(again.at(-1)?.opinion, '职责：配额 → 配额、调换。原因：岗位调整')
+  assert.match(again.at(-2)?.opinion ?? '', /^发证机构：/)
   const { opinion, ...noReason } = change
   const refused = await admin.refused(actOnAccount, await acting(admin, id, 'change_duties', noReason))
   assert.deepEqual([refused.status, refused.failure.issues?.[0]?.path, opinion], [422, 'opinion', '岗位调整'])

@@ -11,6 +11,7 @@ import type { Context } from '../context.ts'
 import { paged, totalFrom } from '../customs/list.ts'
 import { like } from '../db/like.ts'
 import { notFound } from '../refused.ts'
+import { changesOf } from './change.ts'
 import { accountState, accountSubject, accountType, isLastAdministrator, type AccountRow } from './act.ts'
 import { signInsOf } from './own-account.ts'
 
@@ -36,12 +37,13 @@ const inScope = (actor: Actor) =>
     : sql<SqlBool>`account.account_type <> 'officer'`
 const scopeWords = (actor: Actor) => (actor.permissions.has('officers.read') ? '全部用户' : '企业用户')
 
-const stateNames: readonly State[] = ['active', 'suspended', 'closed']
+const stateNames: readonly State[] = ['active', 'suspended', 'awaiting_key', 'closed']
 const stateWhere = (state: State) =>
   ({
     active: sql<SqlBool>`(account.active and account.suspended_at is null)`,
     suspended: sql<SqlBool>`(account.active and account.suspended_at is not null)`,
-    closed: sql<SqlBool>`not account.active`,
+    awaiting_key: sql<SqlBool>`account.awaiting_key`,
+    closed: sql<SqlBool>`(not account.active and not account.awaiting_key)`,
   })[state]
 
 type Query = z.output<typeof api.listAccounts.query>
@@ -112,8 +114,9 @@ const beginnings: Record<string, string> = {
   register: '注册',
   invite: '接受邀请',
   create_officer: '新建',
+  apply_for_key: '申请电子钥匙',
   create_at_server: '在服务器上新建',
-  issue_key: '随电子钥匙开户',
+  take_over: '原系统用户首次登录',
 }
 
 /** One account for who decides on it; 404 out of reach. */
@@ -154,6 +157,9 @@ export async function accountDetail(
   }
 }
 
+/** Actions whose line says from what to what. */
+const changing: ReadonlySet<string> = new Set(['change_duties', 'change_role'])
+
 /** The newest lines, the oldest of them first; people who change their password often have many. */
 const shownLines = 200
 
@@ -167,6 +173,13 @@ async function historyOf(ctx: Context, row: Joined) {
     .limit(shownLines)
     .execute()
   const codes = await ctx.codes.current()
+  const authority = (code: string) => codes.entry('authority', code)?.name
+  const changes = await changesOf(ctx.db, row.id, (code) => authority(code) ?? code)
+  const opinion = (line: { action: string; at: Date; opinion: string | null }) => {
+    const changed = changing.has(line.action) ? changes.get(line.at.getTime())?.shift() : undefined
+    if (changed === undefined || changed === '') return line.opinion
+    return line.opinion === null ? changed : `${changed}。原因：${line.opinion}`
+  }
   return lines.toReversed().map((line) => ({
     action: line.action,
     label: account.isAction(line.action)
@@ -179,8 +192,8 @@ async function historyOf(ctx: Context, row: Joined) {
     place:
       line.actor_place !== '' && line.actor_place === row.code13
         ? (row.enterprise_name ?? '')
-        : (codes.entry('authority', line.actor_place)?.name ?? line.actor_place),
-    opinion: line.opinion,
+        : (authority(line.actor_place) ?? line.actor_place),
+    opinion: opinion(line),
     certificateSerial: null,
     at: line.at.toISOString(),
   }))

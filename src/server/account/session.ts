@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isDataScope } from '#domain/account/data-scope.ts'
-import { permissionsOf } from '#domain/account/roles.ts'
+import { keyOfficePermissions, permissionsOf } from '#domain/account/roles.ts'
 import {
   closedWords,
   permissionsIn,
@@ -26,14 +26,20 @@ const MINUTE = 60_000
 export const sessionLimits = {
   /** A session ends so long after signing in, used or not. */
   longest: 8 * 60 * MINUTE,
+  /** One that opens the key office alone, sooner. */
+  keyOffice: 2 * 60 * MINUTE,
   /** … and so long after its last request. */
   idle: 60 * MINUTE,
   /** The last request is written down at most so often. */
   noted: MINUTE,
 } as const
 
+/** `key_office`: opened without a password, by a code to a confirmed contact; see key/entrance.ts. */
+export type SessionKind = 'whole' | 'key_office'
+
 export interface SignedIn {
   actor: Actor
+  kind: SessionKind
   csrfToken: string
   account: {
     id: string
@@ -44,6 +50,10 @@ export interface SignedIn {
     type: string
     /** Nothing but a new password, the session itself and leaving is answered. */
     mustChangePassword: boolean
+    /** It has no password yet: it is opened when its first key is issued. */
+    awaitingKey: boolean
+    /** From an old system: nothing but what is still to be given, the session itself and leaving is answered. */
+    mustComplete: boolean
   }
   enterprise: {
     id: string
@@ -124,6 +134,7 @@ const findSession = prepared((db, later: Later<Asked>) =>
         .as('has_desk'),
     )
     .select([
+      's.kind',
       's.csrf_token',
       's.last_seen_at',
       's.expires_at',
@@ -136,6 +147,8 @@ const findSession = prepared((db, later: Later<Asked>) =>
       'a.authority_code',
       'a.account_type',
       'a.must_change_password',
+      'a.awaiting_key',
+      'a.must_complete',
       'e.verified_at',
       'e.contested',
       'e.id as enterprise_id',
@@ -150,7 +163,12 @@ const findSession = prepared((db, later: Later<Asked>) =>
     .where('s.token_digest', '=', later('digest'))
     .where('s.expires_at', '>', later('now'))
     .where('s.last_seen_at', '>', later('idleSince'))
-    .where('a.active', '=', true)
+    .where((on) =>
+      on.or([
+        on('a.active', '=', true),
+        on.and([on('a.awaiting_key', '=', true), on('s.kind', '=', 'key_office')]),
+      ]),
+    )
     .where('a.suspended_at', 'is', null)
     .where('e.suspended_at', 'is', null)
     .compile(),
@@ -163,11 +181,13 @@ function signedInOf(row: Row): SignedIn {
   const closed = closedWords[standing]
   const open = permissionsIn(standing, permissionsOf(row.roles))
   const withheld = withheldOf(open, enterprise === null || row.has_desk === true)
+  const kind = row.kind === 'key_office' ? 'key_office' : 'whole'
+  const held = kind === 'whole' ? [...open] : keyOfficePermissions.filter((name) => open.has(name))
   return {
     actor: {
       accountId: row.account_id,
       personName: row.person_name,
-      permissions: new Set([...open].filter((permission) => !withheld.has(permission))),
+      permissions: new Set(held.filter((permission) => !withheld.has(permission))),
       scope: row.data_scope,
       enterpriseId: row.enterprise_id,
       department: row.department,
@@ -176,6 +196,7 @@ function signedInOf(row: Row): SignedIn {
       ...(closed === undefined ? {} : { closed }),
       ...(withheld.size === 0 ? {} : { withheld: { permissions: withheld, words: withheldWords } }),
     },
+    kind,
     csrfToken: row.csrf_token,
     account: {
       id: row.account_id,
@@ -185,6 +206,8 @@ function signedInOf(row: Row): SignedIn {
       roles: row.roles,
       type: row.account_type,
       mustChangePassword: row.must_change_password,
+      awaitingKey: row.awaiting_key,
+      mustComplete: row.must_complete,
     },
     enterprise,
     authority:
@@ -227,11 +250,13 @@ export interface NewSession {
 /** Makes a session for an account: always with a new token, whatever cookie the browser had before. */
 export async function makeSession(
   tx: Db | Tx,
-  at: { accountId: string; now: Date; address: string; userAgent: string },
+  at: { accountId: string; now: Date; address: string; userAgent: string; kind?: SessionKind },
 ): Promise<NewSession> {
   const token = randomBytes(32).toString('base64url')
   const digest = digestOf(token)
   const csrfToken = randomBytes(32).toString('base64url')
+  const kind = at.kind ?? 'whole'
+  const longest = kind === 'whole' ? sessionLimits.longest : sessionLimits.keyOffice
   await tx
     .insertInto('session')
     .values({
@@ -240,12 +265,19 @@ export async function makeSession(
       csrf_token: csrfToken,
       created_at: at.now,
       last_seen_at: at.now,
-      expires_at: new Date(at.now.getTime() + sessionLimits.longest),
+      expires_at: new Date(at.now.getTime() + longest),
+      kind,
       address: at.address,
       user_agent: at.userAgent.slice(0, 300),
     })
     .execute()
   return { token, digest, csrfToken }
+}
+
+/** The session that the browser had before is gone. */
+export async function endSession(tx: Db | Tx, request: FastifyRequest): Promise<void> {
+  const digest = tokenDigest(request)
+  if (digest !== undefined) await tx.deleteFrom('session').where('token_digest', '=', digest).execute()
 }
 
 const cookieOptions = (ctx: Pick<Context, 'env'>) => ({

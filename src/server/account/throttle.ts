@@ -103,18 +103,33 @@ export async function countVerification(db: Db, network: string, now: Date): Pro
 
 /**
  * A one-time code costs money and somebody's patience: counted per recipient, whoever asks for whatever purpose, and per
- * network. All in `tx`: what is refused is counted nowhere.
+ * network. All in `tx`: what is refused is counted nowhere. Where the person names something else than the recipient
+ * (`subject`), that is counted like a recipient and what is refused depends on it alone; `spared` says that the
+ * recipient has had enough and is left in peace.
  */
 export async function countCode(
   tx: Tx,
-  asked: { channel: string; recipient: string; network: string },
+  asked: { channel: string; recipient: string | undefined; subject?: string | undefined; network: string },
   now: Date,
-): Promise<void> {
-  const to = `${asked.channel} ${asked.recipient}`
+): Promise<{ spared: boolean }> {
+  const { channel, recipient, subject } = asked
+  if (subject !== undefined) await countCodeTo(tx, `${channel} ${subject}`, now)
+  const counting = recipient === undefined ? undefined : countCodeTo(tx, `${channel} ${recipient}`, now)
+  const spared = await counting?.then(
+    () => false,
+    (error: unknown) => {
+      if (subject === undefined || !(error instanceof Refused)) throw error
+      return true
+    },
+  )
+  await countInWindow(tx, `code network ${asked.network}`, windows.codeNetwork, now, codeWords)
+  return { spared: spared === true }
+}
+
+async function countCodeTo(tx: Tx, to: string, now: Date) {
   await countInWindow(tx, `code minute ${to}`, windows.codeMinute, now, codeWords)
   await countInWindow(tx, `code hour ${to}`, windows.codeHour, now, codeWords)
   await countInWindow(tx, `code day ${to}`, windows.codeDay, now, codeWords)
-  await countInWindow(tx, `code network ${asked.network}`, windows.codeNetwork, now, codeWords)
 }
 
 const codeWords = '获取验证码过于频繁'

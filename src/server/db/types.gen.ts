@@ -34,6 +34,10 @@ export interface Account {
    */
   active: Generated<boolean>;
   authority_code: string | null;
+  /**
+   * Applied for the first key without an account: the name is kept, and nobody signs in with it before the key is issued
+   */
+  awaiting_key: Generated<boolean>;
   created_at: Timestamp;
   data_scope: string;
   department: string | null;
@@ -54,8 +58,16 @@ export interface Account {
    * Nothing else answers before a password of the person's own is set
    */
   must_change_password: Generated<boolean>;
+  /**
+   * Came from an old system: nothing else answers before password, mobile, e-mail and enterprise are given
+   */
+  must_complete: Generated<boolean>;
   password_changed_at: Timestamp | null;
   password_hash: string;
+  /**
+   * Of a one-time password: it opens nothing after this; null = holds until it is changed
+   */
+  password_until: Timestamp | null;
   person_name: string;
   roles: string[];
   suspended_at: Timestamp | null;
@@ -65,6 +77,14 @@ export interface Account {
   suspended_by: string | null;
   suspended_reason: string | null;
   version: Generated<number>;
+}
+
+export interface AccountChange {
+  account_id: string;
+  after: Json;
+  at: Timestamp;
+  before: Json;
+  id: Generated<Int8>;
 }
 
 export interface Application {
@@ -748,6 +768,72 @@ export interface NumberCounter {
   year: number;
 }
 
+export interface OldAccount {
+  account_id: string | null;
+  code13: string;
+  /**
+   * When the new password, mobile and e-mail were set; the old digests are gone since
+   */
+  completed_at: Timestamp | null;
+  created_at: Timestamp;
+  /**
+   * Sign-ins by the old entrance; it closes at ten (manual 001)
+   */
+  entrance_count: Generated<number>;
+  id: string;
+  /**
+   * Number of the old e-key, as imported
+   */
+  key_no: string | null;
+  signed_in_at: Timestamp | null;
+}
+
+export interface OldUser {
+  code13: string;
+  created_at: Timestamp;
+  digest_kind: string;
+  id: string;
+  line: number;
+  login_name: string;
+  old_account_id: string;
+  old_name: string;
+  old_user_import_id: string;
+  salt: string;
+  salt_place: string;
+  /**
+   * Services of the platform that it brings along
+   */
+  services: string[];
+  system: string;
+  /**
+   * argon2id of the old system's digest; null since the account has a password of its own
+   */
+  wrapped: string | null;
+}
+
+export interface OldUserImport {
+  /**
+   * Accounts that its rows make or add to
+   */
+  accounts: number;
+  /**
+   * When the process that wraps was last heard of: a pause means that it is gone and the file must be sent again
+   */
+  beat_at: Timestamp;
+  created_at: Timestamp;
+  created_by: string;
+  failure: string | null;
+  file_name: string;
+  file_sha256: string;
+  finished_at: Timestamp | null;
+  id: string;
+  rows: number;
+  /**
+   * Rows whose digest is wrapped in argon2id; the wrapped ones are kept in memory until the last
+   */
+  wrapped: Generated<number>;
+}
+
 export interface QuotaAccount {
   category_code: string;
   country: string | null;
@@ -922,6 +1008,10 @@ export interface Session {
    * How its owner names it in the list of his sessions; nobody signs in with it
    */
   id: Generated<string>;
+  /**
+   * key_office: opened by a code to the confirmed mobile or e-mail; the key office of this account, nothing else
+   */
+  kind: Generated<string>;
   last_seen_at: Timestamp;
   token_digest: Buffer;
   user_agent: string;
@@ -975,6 +1065,7 @@ export interface Throttle {
 
 export interface DB {
   account: Account;
+  account_change: AccountChange;
   application: Application;
   application_line: ApplicationLine;
   attachment: Attachment;
@@ -1007,6 +1098,9 @@ export interface DB {
   message: Message;
   notice: Notice;
   number_counter: NumberCounter;
+  old_account: OldAccount;
+  old_user: OldUser;
+  old_user_import: OldUserImport;
   quota_account: QuotaAccount;
   quota_batch: QuotaBatch;
   quota_entry: QuotaEntry;

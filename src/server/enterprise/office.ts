@@ -131,7 +131,7 @@ const shownRows = 100
 async function peopleOf(ctx: Context, enterpriseId: string) {
   const people = await ctx.db
     .selectFrom('account')
-    .select(['id', 'login_name', 'person_name', 'roles', 'active', 'suspended_at'])
+    .select(['id', 'login_name', 'person_name', 'roles', 'active', 'awaiting_key', 'suspended_at'])
     .where('enterprise_id', '=', enterpriseId)
     .orderBy('created_at')
     .orderBy('id')

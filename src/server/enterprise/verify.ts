@@ -46,7 +46,8 @@ export async function verifyEnterprise(
   if (own === undefined || account === undefined || account.enterprise_id !== own.id) {
     throw new Refused(409, 'rule', '申请人的账号已不属于该企业，不能核准；请退回，由申请人重新注册后再申请')
   }
-  if (own.suspended_at !== null || account.suspended_at !== null || !account.active) {
+  const usable = account.active || account.awaiting_key
+  if (own.suspended_at !== null || account.suspended_at !== null || !usable) {
     throw new Refused(409, 'rule', '该企业或申请人的账号已停用，恢复后才能核准')
   }
   const verified = claims.find((row) => row.verified_at !== null)
@@ -91,11 +92,13 @@ async function claimsOf(tx: Tx, enterpriseId: string): Promise<EnterpriseRow[]> 
 async function supersede(tx: Tx, ctx: Context, by: Actor, id: string) {
   const people = await tx
     .selectFrom('account')
-    .select('id')
+    .select(['id', 'awaiting_key'])
     .where('enterprise_id', '=', id)
     .orderBy('id')
     .execute()
-  for (const { id: accountId } of people) await actOnAccount(tx, ctx, by, accountId, 'leave', 'unversioned')
+  for (const one of people) {
+    await actOnAccount(tx, ctx, by, one.id, one.awaiting_key ? 'lapse' : 'leave', 'unversioned')
+  }
   await actIn(tx, ctx, by, id, 'supersede', 'unversioned')
 }
 
@@ -132,6 +135,7 @@ async function join(
 /** The account as if it were: asked whether another one is. */
 const asAdministrator = (account: AccountRow, enterpriseId: string) => ({
   ...account,
+  active: true,
   enterprise_id: enterpriseId,
   roles: ['enterprise_administrator'],
 })

@@ -14,6 +14,7 @@ import { keyRoutes } from '../key/routes.ts'
 import { licenceRoutes } from '../licence/routes.ts'
 import { messageRoutes } from '../message/routes.ts'
 import { noticeRoutes } from '../notice/routes.ts'
+import { oldUserRoutes } from '../old-user/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
 import { quotaRoutes } from '../quota/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
@@ -36,6 +37,7 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   licenceRoutes(app, ctx)
   messageRoutes(app, ctx)
   noticeRoutes(app, ctx)
+  oldUserRoutes(app, ctx)
   pkiRoutes(app, ctx)
   quotaRoutes(app, ctx)
   referenceRoutes(app, ctx)

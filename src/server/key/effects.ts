@@ -12,6 +12,7 @@ import type { Tx } from '../db/connect.ts'
 import type { Effect } from '../door.ts'
 import { verifyEnterprise } from '../enterprise/verify.ts'
 import { grantServices } from '../hall/request.ts'
+import { oldPersonOfAccount, servicesOf } from '../old-user/find.ts'
 import { queueLetter } from '../message/queue.ts'
 import type { CheckedRequest } from '../pki/check-request.ts'
 import { issueCertificate } from '../pki/issue-certificate.ts'
@@ -19,13 +20,22 @@ import { revokeCertificates } from '../pki/revoke.ts'
 import { Refused } from '../refused.ts'
 import type { KeyRequestSet, LockedKeyRequest } from './act.ts'
 import { holderOf } from './holder.ts'
+import { openAccount, type FirstPassword } from './open-account.ts'
 
 /** What a caller has prepared before the lock. */
 export type Prepared =
   | { save: { form: KeyForm; certificateType: string } }
   /** The seal of the old key over the request of this version. */
   | { renewal: { cms: Uint8Array; serial: string; forVersion: number } }
-  | { making: { request: CheckedRequest; holder: KeyHolder; device: 'file' | 'token' } }
+  | {
+      making: {
+        request: CheckedRequest
+        holder: KeyHolder
+        device: 'file' | 'token'
+        /** Of an account that is opened with this key. */
+        password: FirstPassword | undefined
+      }
+    }
   | { revoking: { fingerprint: string; code: RevocationCode } }
 
 type KeyEffect = Effect<LockedKeyRequest, KeyRequestSet, Prepared>
@@ -68,14 +78,16 @@ const approve: KeyEffect = async ({ tx, ctx, subject, actor, now }) => {
     accountId: row.created_by,
     officer: actor,
   })
+  const old = await oldPersonOfAccount(tx, row.created_by)
   await grantServices(tx, ctx, {
     enterpriseId: verified.enterpriseId,
-    services: form.services,
+    // What an old user brought along becomes the enterprise's once a key officer has seen its papers.
+    services: [...form.services, ...(old === undefined ? [] : servicesOf(old))],
     officer: actor,
     accountId: row.created_by,
   })
   await tell(tx, ctx, subject, {
-    text: `您的电子钥匙${kinds[subject.kind]}申请已批准。请登录系统，在“电子钥匙”中打开该申请，点击“制作电子钥匙”。`,
+    text: `您的电子钥匙${kinds[subject.kind]}申请已批准。请登录系统，或在登录页点“办理电子钥匙”凭验证码进入，打开该申请，点击“制作电子钥匙”。`,
     to: form,
   })
   return {
@@ -112,7 +124,7 @@ async function tell(
 const issue: KeyEffect = async ({ tx, ctx, subject, prepared }) => {
   if (prepared === undefined || !('making' in prepared)) throw new Error('no certificate was asked for')
   const { row } = subject
-  const { request, holder, device } = prepared.making
+  const { request, holder, device, password } = prepared.making
   const now = await holderOf(tx, row, subject.form)
   if (!sameBytes(holderName(now), holderName(holder))) throw changed()
   if (!isCertificateType(row.certificate_type)) throw new Error(`certificate type ${row.certificate_type}`)
@@ -126,6 +138,7 @@ const issue: KeyEffect = async ({ tx, ctx, subject, prepared }) => {
     certificateType: row.certificate_type,
     device,
   })
+  await openAccount(tx, ctx, { accountId: row.created_by, personName: holder.personName, password })
   return { certificateSerial: issued.serial }
 }
 

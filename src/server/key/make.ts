@@ -10,6 +10,7 @@ import { checkRequest } from '../pki/check-request.ts'
 import { Refused, refusedBy } from '../refused.ts'
 import { act, keyRequestSubject } from './act.ts'
 import { holderOf } from './holder.ts'
+import { passwordFor } from './open-account.ts'
 import { visibleRequest } from './query.ts'
 
 type Body = z.output<(typeof makeCertificate)['body']>
@@ -34,7 +35,8 @@ export async function makeKeyCertificate(
   const verdict = checkRequest(Buffer.from(body.request, 'base64'), holder)
   if (!verdict.ok) throw new Refused(409, verdict.code, verdict.words)
   const { publicKey, keyDigest } = verdict
-  const making = { request: { publicKey, keyDigest }, holder, device: body.device }
+  const password = await passwordFor(ctx, row.created_by)
+  const making = { request: { publicKey, keyDigest }, holder, device: body.device, password }
   const { version, requestId } = body
   await act(ctx, actor, id, 'issue', { version, requestId }, { making })
   const made = await ctx.db

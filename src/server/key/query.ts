@@ -134,7 +134,7 @@ export async function keyRequestDetail(
   id: string,
 ): Promise<z.input<typeof KeyRequestDetail>> {
   const row = await visibleRequest(ctx, actor, id)
-  const [subject, enterprise, papers, history] = await Promise.all([
+  const [subject, enterprise, papers, history, waiting] = await Promise.all([
     keyRequestSubject(ctx.db, row, ctx.clock()),
     ctx.db.selectFrom('enterprise').selectAll().where('id', '=', row.enterprise_id).executeTakeFirstOrThrow(),
     ctx.db
@@ -145,6 +145,12 @@ export async function keyRequestDetail(
       .orderBy('id')
       .execute(),
     historyOf(ctx.db, keyRequest, id),
+    ctx.db
+      .selectFrom('account')
+      .select('id')
+      .where('id', '=', row.created_by)
+      .where('awaiting_key', '=', true)
+      .executeTakeFirst(),
   ])
   const { form, old, kind } = subject
   const verified = enterprise.verified_at !== null
@@ -171,6 +177,7 @@ export async function keyRequestDetail(
     papers: papers.map(paperReply),
     needed: neededPapers(kind, verified),
     issues: kind === 'revoke' ? [] : keyFormIssues(form, { kind, verified, papers: held }),
+    opensAccount: waiting !== undefined,
     reason: row.reason,
     opinion: history.findLast((line) => line.opinion !== null)?.opinion ?? null,
     old:

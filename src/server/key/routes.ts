@@ -1,9 +1,11 @@
 /** Requests around the key office. */
 import type { FastifyInstance } from 'fastify'
 import * as api from '#api/key.ts'
+import * as entrance from '#api/key-entrance.ts'
 import { keyRequest, states } from '#domain/certificate/actions.ts'
 import { wholeKeyForm } from '#domain/certificate/form.ts'
 import type { Actor } from '#domain/machine.ts'
+import { meOf } from '../account/me.ts'
 import { maybeSignedIn } from '../account/session.ts'
 import type { Context } from '../context.ts'
 import { sendFile } from '../files/send.ts'
@@ -12,6 +14,7 @@ import { notFound } from '../refused.ts'
 import { act, keyRequestState } from './act.ts'
 import { giveChallenge } from './challenge.ts'
 import { createRequest } from './create.ts'
+import { apply, enter, sendEntrance, sendToApplicant } from './entrance.ts'
 import { bindKeyTo, listKeysOf, opinionOf, revokeOne, unbindKeyFrom } from './keys.ts'
 import { makeKeyCertificate } from './make.ts'
 import { addPaper, paperOf, removePaper } from './papers.ts'
@@ -31,6 +34,7 @@ const stateReply = (done: { state: string; version: number }) => ({
 export function keyRoutes(app: FastifyInstance, ctx: Context): void {
   requestRoutes(app, ctx)
   paperRoutes(app, ctx)
+  entranceRoutes(app, ctx)
   guarded(app, ctx, api.listKeys, ({ actor, query }) => listKeysOf(ctx, actor, query))
   guarded(app, ctx, api.revokeKey, ({ actor, params, body }) =>
     revokeOne(ctx, actor, params.fingerprint, body),
@@ -53,6 +57,19 @@ export function keyRoutes(app: FastifyInstance, ctx: Context): void {
       .orderBy('code')
       .execute(),
   }))
+}
+
+function entranceRoutes(app: FastifyInstance, ctx: Context) {
+  open(app, ctx, entrance.sendEntranceCode, ({ request, body }) => sendEntrance(ctx, request, body))
+  open(app, ctx, entrance.enterKeyOffice, async ({ request, reply, body }) => {
+    reply.header('cache-control', 'no-store')
+    return meOf(ctx, await enter(ctx, request, reply, body))
+  })
+  open(app, ctx, entrance.sendApplicantCodes, ({ request, body }) => sendToApplicant(ctx, request, body))
+  open(app, ctx, entrance.applyForKey, async ({ request, reply, body }) => {
+    reply.header('cache-control', 'no-store')
+    return meOf(ctx, await apply(ctx, request, reply, body))
+  })
 }
 
 function requestRoutes(app: FastifyInstance, ctx: Context) {

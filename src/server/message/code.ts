@@ -32,6 +32,12 @@ export interface CodeFor {
   network: string
 }
 
+/** A code that the person asks for by something else than the address it goes to, such as a login name. */
+export interface SubjectCode extends Omit<CodeFor, 'recipient'> {
+  /** What the code is kept, counted and tried under; it is no address. */
+  subject: string
+}
+
 type Ctx = Pick<Context, 'db' | 'clock' | 'env'>
 
 const keyFrom = (passphrase: string) =>
@@ -50,27 +56,59 @@ export async function giveCode(
   ctx: Ctx,
   asked: CodeFor & { deliver?: boolean; accountId?: string | null; enterpriseId?: string | null },
 ): Promise<{ validSeconds: number; againSeconds: number }> {
-  const { purpose, channel } = asked
+  const { channel } = asked
   const recipient = tidyRecipient(channel, asked.recipient)
   const problem = recipientProblem(channel, recipient)
   if (problem !== undefined) {
     throw new Malformed(problem, [{ path: 'recipient', words: problem, rule: 'form' }])
   }
+  return give(ctx, { ...asked, subject: undefined, recipient })
+}
+
+/**
+ * The same for a subject. `recipient` undefined: it belongs to nobody, and the same is done and answered. Nor does the
+ * answer tell that a recipient has had too many letters: the subject alone is refused (429), this one then gets none.
+ */
+export async function giveSubjectCode(
+  ctx: Ctx,
+  asked: SubjectCode & {
+    recipient: string | undefined
+    accountId: string | null
+    enterpriseId: string | null
+  },
+): Promise<{ validSeconds: number; againSeconds: number }> {
+  return give(ctx, { ...asked, deliver: asked.recipient !== undefined })
+}
+
+async function give(
+  ctx: Ctx,
+  asked: {
+    purpose: CodePurpose
+    channel: Channel
+    subject: string | undefined
+    recipient: string | undefined
+    network: string
+    deliver?: boolean
+    accountId?: string | null
+    enterpriseId?: string | null
+  },
+) {
+  const { purpose, channel, recipient } = asked
   const now = ctx.clock()
   const until = new Date(now.getTime() + codeLifeMs)
   const value = String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0')
   const id = randomUUIDv7()
   const fresh = { id, digest: digestOf(ctx, id, value), tries: 0, expires_at: until, created_at: now }
   await ctx.db.transaction().execute(async (tx) => {
-    await countCode(tx, { channel, recipient, network: asked.network }, now)
+    const { spared } = await countCode(tx, asked, now)
     await tx
       .insertInto('code')
-      .values({ ...fresh, purpose, channel, recipient })
+      .values({ ...fresh, purpose, channel, recipient: keptUnder(channel, asked) })
       .onConflict((on) =>
         on.columns(['purpose', 'channel', 'recipient']).doUpdateSet({ ...fresh, used_at: null }),
       )
       .execute()
-    if (asked.deliver === false) return
+    if (asked.deliver === false || recipient === undefined || spared) return
     await queueLetter(tx, ctx, {
       channel,
       recipient,
@@ -85,16 +123,23 @@ export async function giveCode(
   return { validSeconds: codeLifeMs / 1000, againSeconds: codePauseMs / 1000 }
 }
 
+/** No address holds a blank: the two never meet. */
+const keptUnder = (channel: Channel, of: { subject?: string | undefined; recipient?: string | undefined }) =>
+  of.subject === undefined ? tidyRecipient(channel, of.recipient ?? '') : ` ${of.subject}`
+
 export type Proved = { answer: 'right'; id: string } | { answer: Exclude<CodeAnswer, 'right'> }
 
 /**
  * Looks at a code without using it up: where what it allows may still fail, `spendCode` follows in the transaction
  * that does it. Counts as one of its five tries, right or wrong. Refused (429) when the network tries too much.
  */
-export async function proveCode(ctx: Ctx, asked: CodeFor & { code: string }): Promise<Proved> {
+export async function proveCode(
+  ctx: Ctx,
+  asked: (CodeFor | SubjectCode) & { code: string },
+): Promise<Proved> {
   const now = ctx.clock()
   await countCodeTry(ctx.db, asked.network, now)
-  const recipient = tidyRecipient(asked.channel, asked.recipient)
+  const recipient = keptUnder(asked.channel, asked)
   const { rows } = await sql<{ id: string; digest: Buffer; tries: number }>`
     update code set tries = tries + 1
     where purpose = ${asked.purpose} and channel = ${asked.channel} and recipient = ${recipient}
@@ -107,7 +152,7 @@ export async function proveCode(ctx: Ctx, asked: CodeFor & { code: string }): Pr
   return { answer: row.tries >= codeTries ? 'exhausted' : 'wrong' }
 }
 
-async function whyNot(db: Db, asked: CodeFor, recipient: string, now: Date) {
+async function whyNot(db: Db, asked: Pick<CodeFor, 'purpose' | 'channel'>, recipient: string, now: Date) {
   const row = await db
     .selectFrom('code')
     .select('id')

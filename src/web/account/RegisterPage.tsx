@@ -1,9 +1,8 @@
 import { useState, type FormEvent } from 'react'
 import { Button } from 'antd'
-import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { z } from 'zod'
-import { register, registrationPlaces, sendRegistrationCodes } from '#api/registration.ts'
+import { register, sendRegistrationCodes } from '#api/registration.ts'
 import { accountTypes } from '#domain/account/actions.ts'
 import { loginNameProblem } from '#domain/account/login-name.ts'
 import { passwordProblem } from '#domain/account/password.ts'
@@ -11,6 +10,7 @@ import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
 import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
+import { EnterpriseLines, requiredOfEnterprise } from './EnterpriseLines.tsx'
 import { FormLine, idOf } from './FormLine.tsx'
 import { Line } from './Line.tsx'
 import { NewAccountLines } from './NewAccountLines.tsx'
@@ -21,10 +21,7 @@ import s from './Register.module.css'
 
 type Answer = z.infer<typeof register.reply>
 const required = {
-  enterpriseName: '请填写企业名称',
-  uscc: '请填写统一社会信用代码',
-  code13: '请填写进出口企业代码',
-  region: '请选择所在省（自治区、直辖市）',
+  ...requiredOfEnterprise,
   loginName: '请填写登录名',
   password: '请填写密码',
   repeated: '请再次填写密码',
@@ -45,11 +42,6 @@ export function RegisterPage() {
   const captcha = useCaptcha()
   const [sent, setSent] = useState(false)
   const [answer, setAnswer] = useState<Answer>()
-  const places = useQuery({
-    queryKey: ['registration-places'],
-    queryFn: ({ signal }) => call(registrationPlaces, { signal }),
-    staleTime: Infinity,
-  })
   const { values } = form
   const text = (name: string) => (values[name] ?? '').trim()
 
@@ -98,28 +90,7 @@ export function RegisterPage() {
         <Notice>
           注册后可以申请电子钥匙、在业务大厅申请开通应用，开通“出口许可证”后可填写申请表草稿；许可证、配额等在电子钥匙核准后开放。本企业已有管理员的，请由其邀请您加入，不必注册。
         </Notice>
-        <section className={s['part']} aria-label="企业">
-          <h2>企业</h2>
-          <FormLine name="enterpriseName" label="企业名称" form={live} autoComplete="organization" />
-          <FormLine name="uscc" label="统一社会信用代码" form={live} note="18 位，见营业执照" />
-          <FormLine name="code13" label="进出口企业代码" form={live} note="13 位，后 9 位为组织机构代码" />
-          <Line id={idOf('region')} label="所在省（自治区、直辖市）" error={live.errors['region']}>
-            <select
-              id={idOf('region')}
-              className={f['input']}
-              value={values['region']}
-              onChange={(event) => form.set('region', event.target.value)}
-            >
-              <option value="">请选择</option>
-              {places.data?.regions.map((region) => (
-                <option key={region} value={region}>
-                  {region}
-                </option>
-              ))}
-            </select>
-          </Line>
-          <FormLine name="city" label="城市" form={live} optional />
-        </section>
+        <EnterpriseLines form={live} />
         <section className={s['part']} aria-label="账号">
           <h2>账号</h2>
           <fieldset className={`${s['wide']} ${s['group']}`}>

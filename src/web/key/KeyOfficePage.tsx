@@ -11,6 +11,7 @@ import { useMe } from '#ui/session.ts'
 import { Notice } from '#ui/Words.tsx'
 import { OwnKeys } from './KeyTable.tsx'
 import { RequestTable } from './RequestTable.tsx'
+import { EntranceNotice } from './EntranceNotice.tsx'
 import { RevokeDialog } from './RevokeDialog.tsx'
 import s from './Key.module.css'
 
@@ -19,7 +20,8 @@ export function KeyOfficePage() {
   const navigate = useNavigate()
   const client = useQueryClient()
   const { message } = App.useApp()
-  const closed = useMe().enterprise?.closed
+  const me = useMe()
+  const closed = me.enterprise?.closed
   const [revoking, setRevoking] = useState<KeyRow>()
 
   async function begin(kind: 'new' | 'renew' | 'reissue', fingerprint?: string) {
@@ -53,7 +55,10 @@ export function KeyOfficePage() {
           申请电子钥匙
         </Button>
       </PageTitle>
-      {closed !== null && closed !== undefined && <Notice kind="info">{closed}</Notice>}
+      {me.keyOffice !== null && <EntranceNotice me={me} />}
+      {me.keyOffice === null && closed !== null && closed !== undefined && (
+        <Notice kind="info">{closed}</Notice>
+      )}
       <Section title="我的电子钥匙" note="更新：临近到期时办理；补办：遗失、损坏或文件没有保存好">
         <OwnKeys
           empty="还没有电子钥匙。点击右上角“申请电子钥匙”，提交材料，批准后在本页制作。"

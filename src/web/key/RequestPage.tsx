@@ -30,7 +30,7 @@ import { Instant } from '#ui/Numbers.tsx'
 import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { paths } from '#ui/paths.ts'
 import { newId } from '#ui/request-id.ts'
-import { useMe } from '#ui/session.ts'
+import { meQuery, useMe } from '#ui/session.ts'
 import { Timeline } from '#ui/Timeline.tsx'
 import { UnsavedGuard } from '#ui/UnsavedGuard.tsx'
 import { useSaveKey } from '#ui/use-save-key.ts'
@@ -39,6 +39,7 @@ import { Failed, Notice, shown, StateWord } from '#ui/Words.tsx'
 import { PageBones } from '../application/Bones.tsx'
 import { NotRead } from '../application/NotRead.tsx'
 import { Choice } from '../quota/Choice.tsx'
+import { EntranceNotice } from './EntranceNotice.tsx'
 import { MakeKeyDialog } from './MakeKeyDialog.tsx'
 import { Papers } from './Papers.tsx'
 import { keyRequestQuery } from './queries.ts'
@@ -69,7 +70,8 @@ function Request({ detail, onRefresh }: { detail: KeyRequestDetail; onRefresh: (
   const { message } = App.useApp()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const exporter = useMe().enterprise !== null
+  const me = useMe()
+  const exporter = me.enterprise !== null
   const editable = detail.offered.some((one) => one.action === 'save' && one.because === undefined)
   const stored = whole(detail)
   const [form, setForm] = useState(stored)
@@ -82,6 +84,12 @@ function Request({ detail, onRefresh }: { detail: KeyRequestDetail; onRefresh: (
   const dirty =
     editable && (JSON.stringify(form) !== JSON.stringify(stored) || type !== detail.certificateType)
   const again = () => client.invalidateQueries({ queryKey: ['keys'] })
+  /** A first key may have opened the account. */
+  const made = () => {
+    setMaking(false)
+    if (detail.opensAccount) void client.invalidateQueries(meQuery)
+    void again()
+  }
 
   const running = useRef<Promise<boolean>>(undefined)
   /** Answers whether everything typed stands on the server; waits for a save that is under way. */
@@ -172,6 +180,7 @@ function Request({ detail, onRefresh }: { detail: KeyRequestDetail; onRefresh: (
           />
         )}
       </PageTitle>
+      {me.keyOffice !== null && <EntranceNotice me={me} />}
       <UnsavedGuard when={dirty && !saving} />
       {failed !== undefined && <Failed error={failed} onRefresh={onRefresh} />}
       {detail.state === 'returned' && detail.opinion !== null && (
@@ -216,22 +225,13 @@ function Request({ detail, onRefresh }: { detail: KeyRequestDetail; onRefresh: (
           </Section>
           {detail.state === 'issued' && exporter && (
             <p className={s['links']}>
-              <Link to={paths.keyCard()}>我的IC卡</Link>
+              {me.keyOffice === null && <Link to={paths.keyCard()}>我的IC卡</Link>}
               <Link to={paths.keyCheck()}>钥匙体检</Link>
             </p>
           )}
         </aside>
       </div>
-      {making && (
-        <MakeKeyDialog
-          detail={detail}
-          onLeave={() => setMaking(false)}
-          onMade={() => {
-            setMaking(false)
-            void again()
-          }}
-        />
-      )}
+      {making && <MakeKeyDialog detail={detail} onLeave={() => setMaking(false)} onMade={made} />}
       {signing && (
         <KeyDialog
           code13={detail.code13}
@@ -258,7 +258,10 @@ function EnterpriseSection({ detail }: { detail: KeyRequestDetail }) {
           {enterprise.address === '' ? `${enterprise.region}${enterprise.city ?? ''}` : enterprise.address}
         </Pair>
         <Pair label="核实情况">{enterprise.verified ? '已核实' : '尚未核实，批准时核实'}</Pair>
-        <Pair label="登录许可证申领系统的用户名">{detail.loginName}</Pair>
+        <Pair label="登录许可证申领系统的用户名">
+          {detail.loginName}
+          {detail.opensAccount && '（签发时开通）'}
+        </Pair>
         <Pair label="请求时间">
           <Instant at={detail.createdAt} />
         </Pair>
