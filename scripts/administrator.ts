@@ -4,7 +4,14 @@ import { administratorCommand } from '#server/account/administrator-command.ts'
 import { startLine } from '#server/start-error.ts'
 
 try {
-  console.log(await administratorCommand(process.argv.slice(2), process.env, () => text(process.stdin)))
+  console.log(
+    await administratorCommand(
+      process.argv.slice(2),
+      process.env,
+      () => text(process.stdin),
+      () => new Date(),
+    ),
+  )
 } catch (error) {
   console.error(startLine(error) ?? error)
   process.exitCode = 1

@@ -124,3 +124,41 @@ test('an enterprise is corrected, suspended and restored; its own page tells wha
   await decide(platform, '恢复企业', '已说明')
   await says(await entering('steel02', password).then((page) => page.getByRole('banner')), '钱思远')
 })
+
+test('a setting is changed for a later day and for today; the page of the auditor shows it and changes nothing', async () => {
+  const admin = await it.open(paths.settings(), { as: 'admin01' })
+  await admin.getByRole('link', { name: '修改有效期另有规定的商品' }).click()
+  await says(section(admin, '现在'), '其他商品 6 个月（系统初始值）')
+  await button(admin, '修改').click()
+  const days = dialog(admin, '修改：有效期另有规定的商品')
+  await button(days, '加一行').click()
+  await lookUp(admin, days, '商品大类', '天然砂', '天然砂')
+  await box(days, '数值（天）').fill('400')
+  await button(days, '修改设置').click()
+  await says(days, '应为 1 至 365 的整数')
+  await says(days, '请填写修改原因')
+  await box(days, '数值（天）').fill('60')
+  await box(days, '修改原因').fill('商务部公告')
+  await button(days, '修改设置').click()
+  await days.waitFor({ state: 'hidden' })
+  await says(section(admin, '现在'), '天然砂(含标准砂) 60 天；其他商品 6 个月（自 2026-06-15 起）')
+
+  await admin.goto(`${it.url}${paths.setting('loss_notice')}`)
+  await button(admin, '修改').click()
+  const notice = dialog(admin, '修改：遗失补发的登报声明')
+  await notice.getByLabel('可以不填（无纸电子许可证）').check()
+  await box(notice, '自哪天起适用').fill('2026-07-01')
+  await box(notice, '修改原因').fill('无纸化')
+  await button(notice, '修改设置').click()
+  await notice.waitFor({ state: 'hidden' })
+  await says(section(admin, '现在'), '必须填写（系统初始值）')
+  await says(
+    admin.getByRole('table', { name: '修改记录' }),
+    /必须填写.*可以不填.*2026-07-01.*不适用.*无纸化.*王守正/s,
+  )
+
+  const auditor = await it.open(paths.settings(), { as: 'audit01' })
+  await auditor.getByRole('link', { name: '查看遗失补发的登报声明' }).click()
+  await says(section(auditor, '现在'), /自 2026-07-01 起/)
+  assert.equal(await button(auditor, '修改').count(), 0)
+})

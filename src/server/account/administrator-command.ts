@@ -42,6 +42,7 @@ export async function administratorCommand(
   args: readonly string[],
   variables: Readonly<Record<string, string | undefined>>,
   input: () => Promise<string>,
+  clock: () => Date,
 ): Promise<string> {
   const given = await asked(args, input)
   refuseMalformed(given)
@@ -53,7 +54,7 @@ export async function administratorCommand(
     const connection = connect(places.databaseUrl ?? embedded?.appUrl ?? '', { max: 2 })
     try {
       await checkMigrated(connection.pool)
-      const { password } = await makeFirstAdministrator({ db: connection.db, clock: () => new Date() }, given)
+      const { password } = await makeFirstAdministrator({ db: connection.db, clock }, given)
       return [
         `已建立系统管理员 ${given.loginName}（${given.personName}）。`,
         ...(password === undefined ? [] : [`初始密码（只显示这一次）：${password}`]),

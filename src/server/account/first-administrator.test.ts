@@ -7,7 +7,7 @@ import { actOnAccount } from '#api/colleague.ts'
 import { StartError } from '#server/start-error.ts'
 import { testDatabase, type TestDatabase } from '#test/db.ts'
 import { letterTo } from '#test/messages.ts'
-import { as, startTestApp, type TestApp } from '#test/people.ts'
+import { as, startTestApp, testClock, type TestApp } from '#test/people.ts'
 import { administratorCommand } from './administrator-command.ts'
 import { administrators } from './first-administrator.ts'
 
@@ -23,7 +23,7 @@ after(async () => {
 })
 
 const command = (url: string, args: string[], input = '') =>
-  administratorCommand(args, { DATABASE_URL: url }, async () => input)
+  administratorCommand(args, { DATABASE_URL: url }, async () => input, testClock())
 const named = (loginName: string, ...more: string[]) => ['--login', loginName, '--name', '王管理', ...more]
 
 async function refused(url: string, args: string[], words: RegExp, input = '') {

@@ -93,8 +93,9 @@ export function ChangeDialog({
     >
       <div className={s['fields']}>
         <Notice kind="info">
-          {setting.meaning}。今天适用：{row.words}。
-          {row.later.map((one) => `自 ${one.validFrom} 起另定为：${one.words}，到那天仍按该次修改。`)}
+          {setting.meaning}。{setting.kind !== 'byCode' && `今天适用：${row.words}。`}
+          {row.later.length > 0 &&
+            `已经定下以后的值：自 ${row.later.map((one) => one.validFrom).join('、')} 起，到那天各按其值，不受这次修改影响。`}
         </Notice>
         <Input setting={setting} row={row} typed={typed} wrong={wrong} onType={type} />
         <Field

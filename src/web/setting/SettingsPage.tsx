@@ -69,7 +69,13 @@ function Rows({ label, rows }: { label: string; rows: readonly SettingRow[] }) {
               </span>
             </td>
             <td>
-              {row.later.length === 0 ? '—' : row.later.map((one) => <Later key={one.validFrom} {...one} />)}
+              {row.later.length === 0 && '—'}
+              {row.later.slice(0, 1).map((one) => (
+                <Later key={one.validFrom} {...one} />
+              ))}
+              {row.later.length > 1 && (
+                <span className={s['soft']}>另有 {row.later.length - 1} 次，见记录</span>
+              )}
             </td>
             <td>{settings[row.name].source}</td>
             <td className={s['nowrap']}>
