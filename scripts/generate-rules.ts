@@ -20,6 +20,7 @@ import type { Action } from '#domain/machine.ts'
 import { message } from '#domain/message/actions.ts'
 import { serviceRequest } from '#domain/hall/actions.ts'
 import { writeOff } from '#domain/write-off/actions.ts'
+import { groups, settings, wordsOf, type Setting } from '#domain/setting/table.ts'
 import { swap } from '#domain/swap/actions.ts'
 
 interface Printed {
@@ -114,6 +115,37 @@ function formPage(): string {
   ].join('\n')
 }
 
+function allowed(setting: Setting): string {
+  if (setting.kind === 'yesNo') return `${setting.yes}；${setting.no}`
+  const range = `${setting.min} 至 ${setting.max} ${setting.unit}`
+  return setting.kind === 'whole' ? range : `按代码表 \`${setting.list}\`，${range}`
+}
+
+/** What the law or an administrator decides; codes stand as codes. */
+function settingsPage(): string {
+  return [
+    '# 系统设置',
+    '',
+    heading,
+    '',
+    '每项自某日起适用，历次修改都保留。没有修改过的，适用初始值。',
+    ...Object.entries(groups).flatMap(([group, label]) => [
+      '',
+      `## ${label}`,
+      '',
+      '| 设置 | 名称 | 决定什么 | 可以设为 | 初始值 | 依据 |',
+      '|---|---|---|---|---|---|',
+      ...Object.entries<Setting>(settings)
+        .filter(([, setting]) => setting.group === group)
+        .map(
+          ([name, setting]) =>
+            `| ${setting.label} | \`${name}\` | ${setting.meaning} | ${allowed(setting)} | ${wordsOf(setting, setting.usual, (code) => code)} | ${setting.source} |`,
+        ),
+    ]),
+    '',
+  ].join('\n')
+}
+
 const folder = path.resolve(import.meta.dirname, '../docs/rules')
 
 /** File name → text of every page of docs/rules. */
@@ -133,6 +165,7 @@ export function rulePages(): Record<string, string> {
     'service-request.md': machinePage(serviceRequest),
     'key-request.md': machinePage(keyRequest),
     'application-form.md': formPage(),
+    'settings.md': settingsPage(),
   }
 }
 

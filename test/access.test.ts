@@ -25,6 +25,7 @@ import * as notice from '#api/notice.ts'
 import * as quota from '#api/quota.ts'
 import * as quotaWarning from '#api/quota-warning.ts'
 import * as reference from '#api/reference.ts'
+import * as oldUser from '#api/old-user.ts'
 import * as ownAccount from '#api/own-account.ts'
 import * as registration from '#api/registration.ts'
 import * as request from '#api/request.ts'
@@ -32,6 +33,7 @@ import { demoAccount, demoAccounts } from '#server/demo/accounts.ts'
 import { queueLetter } from '#server/message/queue.ts'
 import { envelope, pack, post as postSigned } from '#test/customs.ts'
 import * as service from '#api/hall.ts'
+import * as setting from '#api/setting.ts'
 import * as swap from '#api/swap.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { makeDemoQuota } from '#server/demo/quota.ts'
@@ -312,7 +314,7 @@ const changers = ['steel00', ...writers]
 const keepers = ['steel00', 'platform01', 'admin01']
 const serviceOfficers = ['platform01', 'electro01']
 const platformOffice = ['platform01', 'admin01']
-const logReaders = ['audit01', 'platform01']
+const logReaders = ['audit01', 'platform01', 'admin01']
 /** Who may have a key; who sees the request of steel02; and who reads the office. */
 const keyWriters = [...steelPeople, 'trade01']
 const keyOffice = ['key01', 'audit01', 'super01']
@@ -341,6 +343,7 @@ const table: Row[] = [
     account.signIn,
     registration.sendRegistrationCodes,
     registration.register,
+    oldUser.oldEntrance,
     registration.sendRecoveryCode,
     registration.recoverPassword,
     keyEntrance.sendEntranceCode,
@@ -515,6 +518,30 @@ const table: Row[] = [
       () => action,
     )
   }),
+  ...[oldUser.listOldUsers, oldUser.listOldUserImports, oldUser.oldUserSample].map((of) =>
+    get(of, platformOffice, [{ names: without(platformOffice), status: 403 }]),
+  ),
+  ...[oldUser.lookAtOldUsers, oldUser.importOldUsers].map((of) =>
+    post(
+      of,
+      platformOffice,
+      [{ names: without(platformOffice), status: 403 }],
+      () => ({}),
+      () => ({ id: randomUUIDv7(), fileName: 'a.csv', file: '' }),
+    ),
+  ),
+  // Nobody here comes from an old system: the rule says so (409).
+  get(oldUser.getCompletion, everybody),
+  ...[oldUser.sendCompletionCodes, oldUser.complete].map((of) =>
+    post(
+      of,
+      everybody,
+      [],
+      () => ({}),
+      () => ({ email: 'a@example.cn', mobile: '13912345678' }),
+    ),
+  ),
+  get(oldUser.ownOldUsers, everybody),
   get(accountOffice.listAccounts, platformOffice, [{ names: without(platformOffice), status: 403 }]),
   get(accountOffice.getAccount, platformOffice, [{ names: without(platformOffice), status: 403 }], () => ({
     id: demoAccount('steel01')?.id ?? '',
@@ -788,6 +815,24 @@ const table: Row[] = [
     '?year=2026',
   ),
   get(
+    setting.listSettings,
+    ['admin01', 'audit01'],
+    [{ names: without(['admin01', 'audit01']), status: 403 }],
+  ),
+  get(
+    setting.getSetting,
+    ['admin01', 'audit01'],
+    [{ names: without(['admin01', 'audit01']), status: 403 }],
+    () => ({ name: 'review_days' }),
+  ),
+  post(
+    setting.changeSetting,
+    ['admin01'],
+    [{ names: without(['admin01']), status: 403 }],
+    () => ({ name: 'review_days' }),
+    () => ({}),
+  ),
+  get(
     quotaWarning.getLowPercent,
     ['quota01', 'audit01', 'super01'],
     [{ names: without(['quota01', 'audit01', 'super01']), status: 403 }],
@@ -1023,6 +1068,7 @@ test('every request is in the table', () => {
     reference,
     request,
     notice,
+    oldUser,
     ownAccount,
     quota,
     key,
@@ -1119,6 +1165,25 @@ test('an enterprise that nobody has verified: its own drafts, and nothing of a p
         assert.match('body' in sent ? String(sent.body) : '', /"rows":\[\]/, said)
       } else assert.ok([403, 404].includes(sent.statusCode), said)
     }
+  }
+})
+
+test('before an old user has completed the account nothing else answers', async () => {
+  const name = 'steel01'
+  const must = (must_complete: boolean) =>
+    it.ctx.db.updateTable('account').set({ must_complete }).where('login_name', '=', name).execute()
+  const { client: operator } = await clientOf(it, name)
+  await must(true)
+  try {
+    for (const row of table) {
+      if (row.public === true || row.of.beforeCompletion === true) continue
+      const sent = await row.send(operator)
+      assert.equal(sent.statusCode, 403, `${row.of.method} ${row.of.path} ${sent.statusCode}`)
+      assert.match('body' in sent ? String(sent.body) : '', /must_complete/)
+    }
+    assert.equal((await operator.call(account.whoAmI, {})).account.mustComplete, true)
+  } finally {
+    await must(false)
   }
 })
 

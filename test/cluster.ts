@@ -34,6 +34,9 @@ export function clusterFolder(): string {
   }
 }
 
+/** Where certificates made for one file wait for the next; it goes with the database. */
+export const pkiShelf = () => `${clusterFolder()}.pki`
+
 /** Whether the process that made the lock is gone: killed, it could not remove it. */
 function isLeftBehind(lock: string): boolean {
   try {

@@ -1,5 +1,5 @@
 /** Whole, correct content to start from; a test changes the one thing it is about. */
-import type { Facts, Goods } from '#domain/application/check-facts.ts'
+import { usualChoices, type Facts, type Goods } from '#domain/application/check-facts.ts'
 import type { ApplicationForm } from '#domain/application/form.ts'
 import { sampleForm, sampleSheet, type Exporter } from '../scripts/sample.ts'
 
@@ -19,6 +19,7 @@ export const steelGoods: Goods = {
   unselectableReason: null,
   multiUse: false,
   unitDecimals: 1,
+  licenceDays: null,
   steel: true,
   coke: false,
   naturalSand: false,
@@ -49,6 +50,7 @@ export function steelFacts(exporter: Exporter): Facts {
     today: '2026-06-15',
     exporter,
     goods: steelGoods,
+    choices: usualChoices,
     code: (_list, code) => ({ name: code, usable: true }),
     usdRate: (currency) => ({ USD: '1', EUR: '1.08', CNY: '0.14' })[currency] ?? '',
     attachmentNeeds: [

@@ -2,7 +2,7 @@
 // It goes by the sessions of the cluster, so a file that still runs keeps it.
 import fs from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { clusterFolder, connectAdmin, startTestCluster, underLock } from '#test/cluster.ts'
+import { clusterFolder, connectAdmin, pkiShelf, startTestCluster, underLock } from '#test/cluster.ts'
 
 const IDLE_MS = 60_000
 const LOOK_MS = 2_000
@@ -17,6 +17,7 @@ async function remove(): Promise<boolean> {
     if (used > 0) return false
     await cluster.stop()
     fs.rmSync(clusterFolder(), { recursive: true, force: true })
+    fs.rmSync(pkiShelf(), { recursive: true, force: true })
     return true
   })
 }

@@ -8,11 +8,11 @@ import type { Press } from '#server/print/press.ts'
 import { customsDecides } from '#server/request/decide.ts'
 import { runJobsOnce } from '#server/jobs/run.ts'
 import { issueLicence } from '#server/licence/issue.ts'
-import { makeDemoPki } from '#server/pki/demo-pki.ts'
 import { pkiFiles } from '#server/pki/pki-files.ts'
 import { importCertificates } from '#server/demo/certificates.ts'
 import { lockAccount, move } from '#server/quota/ledger.ts'
 import { system } from '#server/door.ts'
+import { demoPkiIn } from '#test/demo-pki.ts'
 import { passing, submitted, type Draft } from '#test/journey.ts'
 import type { TestApp, TestClient } from '#test/people.ts'
 import type { TestKey } from '#test/pki.ts'
@@ -43,8 +43,7 @@ export interface Desk {
 
 /** The authority's certificates, without which nothing can be issued. */
 export async function authorityOf(it: TestApp, folder: string): Promise<void> {
-  await makeDemoPki({
-    dir: folder,
+  await demoPkiIn(folder, {
     publicUrl: 'http://localhost:3000',
     now: it.clock(),
     operators: [],

@@ -50,6 +50,8 @@ export const Me = z.object({
     roles: z.array(z.object({ name: z.string(), label: z.string() })),
     /** Only a new password can be set until it is. */
     mustChangePassword: z.boolean(),
+    /** From an old system: only password, mobile, e-mail and enterprise can be given until they are. */
+    mustComplete: z.boolean(),
   }),
   /** Only the key office is open: entered by a code, without a password; see `POST /api/key-office/entry`. */
   keyOffice: z
@@ -97,6 +99,7 @@ export const whoAmI = endpoint({
   access: 'signed_in',
   withAnyPassword: true,
   inKeyOffice: true,
+  beforeCompletion: true,
   reply: Me,
 })
 
@@ -108,6 +111,7 @@ export const signOut = endpoint({
   access: 'signed_in',
   withAnyPassword: true,
   inKeyOffice: true,
+  beforeCompletion: true,
 })
 
 /** What became of an attempt to sign in, or a sign-out. */
@@ -121,7 +125,9 @@ export const signInOutcomes = {
   password_expired: '一次性密码已过期',
   throttled: '尝试过多，已限制',
   inactive: '账号已停用',
+  entrance_closed: '原系统入口已关闭',
   signed_out: '安全退出',
+  made_at_server: '在服务器上新建系统管理员',
 } as const
 export type SignInOutcome = keyof typeof signInOutcomes
 
@@ -135,7 +141,9 @@ const outcomeNames = [
   'password_expired',
   'throttled',
   'inactive',
+  'entrance_closed',
   'signed_out',
+  'made_at_server',
 ] as const satisfies readonly SignInOutcome[]
 
 export const SignInEvent = z.object({

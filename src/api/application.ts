@@ -103,12 +103,21 @@ export const GoodsReply = z.object({
   unselectableReason: Text.nullable(),
   multiUse: z.boolean(),
   unitDecimals: z.number().int(),
+  licenceDays: z.number().int().nullable(),
   steel: z.boolean(),
   coke: z.boolean(),
   naturalSand: z.boolean(),
   standardSand: z.boolean(),
   ods: z.boolean(),
   frozen: z.boolean(),
+})
+
+/** What an administrator has decided for the rules (domain/application/check-facts.ts). */
+export const ChoicesReply = z.object({
+  withinContract: z.boolean(),
+  dualUseRefused: z.boolean(),
+  contractNoLength: z.number().int(),
+  inForce: z.array(z.enum(['O3', 'O4'])),
 })
 
 export const HistoryLine = z.object({
@@ -150,6 +159,7 @@ export const ApplicationDetail = z.object({
   attachmentNeeds: z.array(AttachmentNeed),
   issues: z.array(Issue),
   warnings: z.array(Issue),
+  choices: ChoicesReply,
   differences: z.array(Difference),
   /** Paths of the form that were compared with the contract sheet and agree. */
   agreements: z.array(Text),
@@ -340,6 +350,7 @@ export const goodsFacts = endpoint({
   }),
   reply: z.object({
     goods: GoodsReply,
+    choices: ChoicesReply,
     attachmentNeeds: z.array(AttachmentNeed),
     issuingAuthority: Text,
     openYears: z.array(z.number().int()),

@@ -20,7 +20,13 @@ export const demoAccountList = endpoint({
   summary: '演示账号（仅演示模式）',
   tag: '演示',
   access: 'public',
-  reply: z.object({ accounts: z.array(DemoAccountRow) }),
+  reply: z.object({
+    accounts: z.array(DemoAccountRow),
+    /** Users of the old systems, who sign in for the first time. */
+    oldUsers: z.array(z.object({ loginName: z.string(), password: z.string(), does: z.string() })),
+    /** What they say of their enterprise when they complete the account. */
+    oldEnterprise: z.object({ name: z.string(), code13: z.string(), uscc: z.string() }),
+  }),
 })
 
 export const demoKeyList = endpoint({

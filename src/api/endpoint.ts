@@ -34,6 +34,10 @@ export interface Endpoint<
   withAnyPassword?: true
   /** Answers also in a session that opens the key office alone. */
   inKeyOffice?: true
+  /** Answers also somebody from an old system who has not given password, mobile and e-mail yet. */
+  beforeCompletion?: true
+  /** Bytes of a JSON body, where it may be larger than all others. */
+  largestBody?: number
 }
 
 type Given<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = Omit<

@@ -1,5 +1,6 @@
 /** Makes the context of a running server from its settings and its database. */
 import { existsSync, readFileSync } from 'node:fs'
+import { administrators, nobodyWords } from './account/first-administrator.ts'
 import type { Context } from './context.ts'
 import { httpCustoms } from './customs/exchange.ts'
 import { exchangeKeys, prepareCustomsKeys } from './customs/keys.ts'
@@ -10,7 +11,9 @@ import type { Environment } from './environment.ts'
 import { directoryStore } from './files/store.ts'
 import { issuingAuthority } from './pki/issuing-authority.ts'
 import { carriersOf } from './message/carrier.ts'
+import { importSigners } from './pki/import-signers.ts'
 import { pkiFiles } from './pki/pki-files.ts'
+import { standingOf } from './pki/standing.ts'
 import { buildTrust, type Trust } from './pki/trust.ts'
 import { startPress } from './print/press.ts'
 import { openCodeTables } from './reference/codes.ts'
@@ -19,9 +22,9 @@ import { StartError } from './start-error.ts'
 export async function createContext(
   env: Environment,
   db: Db,
-): Promise<{ ctx: Context; close: () => Promise<void> }> {
+): Promise<{ ctx: Context; close: () => Promise<void>; warnings: string[] }> {
   const clock = () => new Date()
-  await (env.mode === 'demo' ? prepareDemo({ env, db, clock }) : refuseDemoData(db))
+  const warnings = await (env.mode === 'demo' ? prepareDemo({ env, db, clock }) : prepareProduction(env, db))
   prepareCustomsKeys(env)
   const trust = readTrust(env)
   const press = startPress({
@@ -45,23 +48,27 @@ export async function createContext(
     carriers,
     log: (entry) => console.error(JSON.stringify({ at: new Date().toISOString(), ...entry })),
   }
+  if (env.mode === 'production') await importSigners(ctx)
   const close = async () => {
     carriers.email.close()
     carriers.sms.close()
     await press.close()
   }
-  return { ctx, close }
+  return { ctx, close, warnings: warnings ?? [] }
 }
 
-async function refuseDemoData(db: Db) {
+/** Nothing of a demonstration, passphrases that open their keys, somebody who can begin; answers what is to be done soon. */
+async function prepareProduction(env: Environment, db: Db): Promise<string[]> {
   const remains = await demoRemains(db)
   if (remains !== undefined) throw new StartError(remains)
+  const { warnings } = await standingOf(env.pkiDir, env.passphrases, new Date())
+  return (await administrators(db)).length > 0 ? warnings : [...warnings, nobodyWords]
 }
 
 function readTrust(env: Environment): Trust {
-  const { chain } = pkiFiles(env.pkiDir)
+  const { chain, earlier } = pkiFiles(env.pkiDir)
   if (!existsSync(chain)) {
     throw new StartError(`没有找到证书链 ${chain}，请把签发机构与根证书（PEM）放在这里后再启动。`)
   }
-  return buildTrust(readFileSync(chain, 'utf8'))
+  return buildTrust(readFileSync(chain, 'utf8'), existsSync(earlier) ? readFileSync(earlier, 'utf8') : '')
 }

@@ -61,6 +61,7 @@ export const defaults = {
   TLS_CERT: '',
   TLS_KEY: '',
   TRUST_PROXY: '',
+  ROOT_KEY_PASSPHRASE: '',
   AUTHORITY_KEY_PASSPHRASE: '',
   ISSUING_KEY_PASSPHRASE: '',
   CUSTOMS_URL: '',
@@ -122,6 +123,7 @@ const Settings = z.object({
   TLS_CERT: z.string(),
   TLS_KEY: z.string(),
   TRUST_PROXY: orEmpty(z.string().refine(isProxyList)),
+  ROOT_KEY_PASSPHRASE: z.string(),
   AUTHORITY_KEY_PASSPHRASE: z.string(),
   ISSUING_KEY_PASSPHRASE: z.string(),
   CUSTOMS_URL: orEmpty(z.string().regex(/^https?:\/\/[^?#\s]+$/)),
@@ -271,6 +273,34 @@ function messagesOf(settings: Settings): Pick<Environment, 'mail' | 'sms'> {
   return {
     mail: SMTP_URL === '' || from === undefined ? undefined : { url: SMTP_URL, from },
     sms: SMS_GATEWAY_URL === '' ? undefined : { url: SMS_GATEWAY_URL, secret: SMS_GATEWAY_SECRET },
+  }
+}
+
+/** What `npm run ca` needs. The root's passphrase is read by it alone; the server never knows it. */
+export type CaSettings = {
+  pkiDir: string
+  dataDir: string
+  /** As certificates will name it; '' where PUBLIC_URL is not set. */
+  publicUrl: string
+  passphrases: {
+    ROOT_KEY_PASSPHRASE: string
+    ISSUING_KEY_PASSPHRASE: string
+    AUTHORITY_KEY_PASSPHRASE: string
+  }
+  /** Where our private key of the customs exchange lies. */
+  customsKeyFile: string
+}
+
+export function readCaSettings(variables: Variables): CaSettings {
+  const settings = readSettings(variables)
+  const { dataDir, pkiDir } = placesOf(settings)
+  const { ROOT_KEY_PASSPHRASE, ISSUING_KEY_PASSPHRASE, AUTHORITY_KEY_PASSPHRASE } = settings
+  return {
+    pkiDir,
+    dataDir,
+    publicUrl: settings.PUBLIC_URL.replace(/\/$/, ''),
+    passphrases: { ROOT_KEY_PASSPHRASE, ISSUING_KEY_PASSPHRASE, AUTHORITY_KEY_PASSPHRASE },
+    customsKeyFile: customsOf(settings, dataDir).customs.keyFile,
   }
 }
 

@@ -55,7 +55,7 @@ async function start(env: Environment, stack: AsyncDisposableStack) {
   })
   stack.defer(() => database.close())
   await loadReference(database.db, () => new Date())
-  const { ctx, close } = await createContext(env, database.db)
+  const { ctx, close, warnings } = await createContext(env, database.db)
   stack.defer(close)
   if (env.role !== 'web') {
     const jobs = await startJobs(database.url, ctx, tasks, { periodic })
@@ -70,7 +70,7 @@ async function start(env: Environment, stack: AsyncDisposableStack) {
   const at = env.role === 'jobs' ? '后台任务已启动' : `已启动：${env.publicUrl}`
   console.log(at)
   if (database.note) console.log(database.note)
-  for (const words of missingCarriers(ctx.carriers)) console.log(words)
+  for (const words of [...warnings, ...missingCarriers(ctx.carriers)]) console.log(words)
   if (env.mode === 'demo' && env.role !== 'jobs') console.log(demoLines(env.publicUrl).join('\n'))
 }
 

@@ -1,12 +1,20 @@
-/** Table `setting`: what the law or an administrator decides, each value from its day on. Append-only. */
+/**
+ * Table `setting`: what the law or an administrator decides, each value from its day on. Append-only. Which settings
+ * there are stands in domain/setting/table.ts. Every read asks the table, inside the caller's transaction where it has
+ * one; rules that ask many at once take them with the code tables (`codes.settings`), whose copy is used only after the
+ * table has said that nothing changed.
+ */
 import { sql } from 'kysely'
 import type { Day } from '#domain/day.ts'
+import { settingNames, valueOf, type SettingName, type SettingValues } from '#domain/setting/table.ts'
 import type { Db, Tx } from './db/connect.ts'
 
-export type SettingName = 'quantity_digits' | 'quota_low_percent' | 'certificate_years'
-
-/** The value that holds on a day, or undefined where none was ever set for it. */
-export async function settingOn(db: Db | Tx, name: SettingName, day: Day): Promise<unknown> {
+/** The value that holds on a day; the usual one where none was ever set for it. */
+export async function settingOn<Name extends SettingName>(
+  db: Db | Tx,
+  name: Name,
+  day: Day,
+): Promise<SettingValues[Name]> {
   const row = await db
     .selectFrom('setting')
     .select('value')
@@ -15,7 +23,18 @@ export async function settingOn(db: Db | Tx, name: SettingName, day: Day): Promi
     .orderBy('valid_from', 'desc')
     .orderBy('id', 'desc')
     .executeTakeFirst()
-  return row?.value
+  return valueOf(name, row?.value)
+}
+
+/** Every setting as it holds on a day, in one read. */
+export async function settingsOn(db: Db | Tx, day: Day): Promise<SettingValues> {
+  const { rows } = await sql<{ name: string; value: unknown }>`
+    select distinct on (name) name, value from setting where valid_from <= ${day}
+    order by name, valid_from desc, id desc`.execute(db)
+  const stored = new Map(rows.map(({ name, value }) => [name, value]))
+  const values = settingNames.map((name) => [name, valueOf(name, stored.get(name))])
+  // Each name with a value of its own type.
+  return Object.fromEntries(values) as SettingValues
 }
 
 export interface SettingChange {
@@ -63,6 +82,8 @@ export async function addSetting(
     reason: string
     changedBy: string
     changedAt: Date
+    /** Made by the page; the same again is for the caller to find. */
+    requestId?: string
   },
 ): Promise<void> {
   await tx
@@ -74,6 +95,7 @@ export async function addSetting(
       reason: added.reason,
       changed_by: added.changedBy,
       changed_at: added.changedAt,
+      request_id: added.requestId ?? null,
     })
     .execute()
 }

@@ -14,6 +14,7 @@ import { expireLicences, sweepIssuing } from './licence/sweep.ts'
 import { sendMessages } from './message/deliver.ts'
 import { sendJob } from './message/queue.ts'
 import { sweepMessages } from './message/sweep.ts'
+import { importSigners } from './pki/import-signers.ts'
 import { renewRevocations } from './pki/routes.ts'
 import { closeYears } from './quota/close-year.ts'
 import { proveNightly } from './quota/prove.ts'
@@ -33,6 +34,7 @@ export const tasks: Tasks<Context> = {
   'key.lapse': lapseApplicants,
   'files.sweep': sweepFiles,
   'pki.crl': renewRevocations,
+  'pki.signers': async (ctx) => void (await importSigners(ctx)),
   'quota.close': closeYears,
   'quota.warn': warnOfQuota,
   'quota.prove': proveNightly,
@@ -51,6 +53,7 @@ export const periodic: readonly Periodic[] = [
   { task: 'account.sweep', cron: '17 * * * *' },
   { task: 'files.sweep', cron: '30 19 * * *', daily: true },
   { task: 'pki.crl', cron: '0 18 * * *', daily: true },
+  { task: 'pki.signers', cron: '25 * * * *' },
   { task: 'quota.close', cron: '10 16 * * *', daily: true },
   { task: 'quota.warn', cron: '20 16 * * *', daily: true },
   { task: 'quota.prove', cron: '40 18 * * *', daily: true },

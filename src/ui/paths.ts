@@ -5,6 +5,7 @@
 import type { Group as RequestGroup } from '#api/request.ts'
 import type { ListName, QueueName } from '#domain/application/actions.ts'
 import type { parameterPages } from '#domain/reference/lists.ts'
+import type { SettingName } from '#domain/setting/table.ts'
 
 /** Address part of a list or queue: `to_submit` stands in the address as `to-submit`. */
 export const slugOf = (name: string): string => name.replaceAll('_', '-')
@@ -27,6 +28,8 @@ export const paths = {
 
   register: () => '/register',
   recover: () => '/recover',
+  /** 原系统入口 */
+  oldEntrance: () => '/old-entrance',
   /** 查询 13 位企业代码 */
   findCode: () => '/find-code',
   /** 常见问题和浏览器说明 */
@@ -110,6 +113,12 @@ export const paths = {
   enterprises: () => '/admin/enterprises',
   enterpriseOf: (id: string) => `/admin/enterprises/${id}`,
 
+  /** 存量用户; `import`: those of one import. */
+  oldUsers: (from?: string) => `/admin/old-users${query({ import: from })}`,
+  oldUserImport: () => '/admin/old-users/import',
+
+  settings: () => '/admin/settings',
+  setting: (name: SettingName) => `/admin/settings/${slugOf(name)}`,
   rates: () => '/admin/rates',
   calendar: () => '/admin/calendar',
   signInLog: () => '/admin/sign-ins',

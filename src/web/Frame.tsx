@@ -2,7 +2,7 @@
 import { App } from 'antd'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Outlet, useLocation, useMatches, useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import type { Me } from '#api/account.ts'
 import { CallFailed, onSignedOut } from '#ui/call.ts'
 import { KeyHolder } from '#ui/key-holder.tsx'
@@ -16,6 +16,10 @@ import { Menu } from './Menu.tsx'
 import { homeOf, inKeyOffice } from './menu.ts'
 import { TopBar } from './TopBar.tsx'
 import s from './Frame.module.css'
+
+const CompletionPage = lazy(async () => ({
+  default: (await import('./account/CompletionPage.tsx')).CompletionPage,
+}))
 
 export function Frame() {
   const { data: me, error, isPending, refetch } = useQuery(meQuery)
@@ -60,7 +64,7 @@ function SignedIn({ me }: { me: Me }) {
           </a>
           <TopBar me={me} folded={folded} onFold={fold} />
           <div className={s['body']}>
-            <Menu me={me} folded={folded} onUnfold={() => fold(false)} />
+            {!me.account.mustComplete && <Menu me={me} folded={folded} onUnfold={() => fold(false)} />}
             <main id="page" tabIndex={-1} className={s['page']}>
               <Inside me={me} />
             </main>
@@ -72,11 +76,18 @@ function SignedIn({ me }: { me: Me }) {
   )
 }
 
-/** The page; before it an own password; and in the key office nothing but its pages. */
+/** The page; before it what the person has to give first; and in the key office nothing but its pages. */
 function Inside({ me }: { me: Me }) {
   // Of the page that is shown: while the next one is loaded the address is ahead of it.
   const pathname = useMatches({ select: (matches) => matches.at(-1)?.pathname ?? '' })
   if (me.keyOffice !== null) return inKeyOffice(pathname) ? <Outlet /> : <Elsewhere to={homeOf(me)} />
+  if (me.account.mustComplete) {
+    return (
+      <Suspense>
+        <CompletionPage />
+      </Suspense>
+    )
+  }
   return me.account.mustChangePassword ? <FirstPassword /> : <Outlet />
 }
 

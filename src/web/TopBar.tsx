@@ -23,18 +23,20 @@ export function TopBar({
   const place = me.enterprise?.name ?? me.authority?.name
   return (
     <header className={s['bar']}>
-      <button
-        type="button"
-        className={s['fold']}
-        aria-expanded={!folded}
-        aria-controls="menu"
-        onClick={() => onFold(!folded)}
-      >
-        <svg width="16" height="12" viewBox="0 0 16 12" aria-hidden="true">
-          <path d="M0 1h16M0 6h16M0 11h16" stroke="currentColor" strokeWidth="1.6" />
-        </svg>
-        {folded ? '展开菜单' : '折叠菜单'}
-      </button>
+      {!me.account.mustComplete && (
+        <button
+          type="button"
+          className={s['fold']}
+          aria-expanded={!folded}
+          aria-controls="menu"
+          onClick={() => onFold(!folded)}
+        >
+          <svg width="16" height="12" viewBox="0 0 16 12" aria-hidden="true">
+            <path d="M0 1h16M0 6h16M0 11h16" stroke="currentColor" strokeWidth="1.6" />
+          </svg>
+          {folded ? '展开菜单' : '折叠菜单'}
+        </button>
+      )}
       <Link to={homeOf(me)} className={s['name']}>
         出口许可证
       </Link>

@@ -99,7 +99,7 @@ test('officers, auditor and administrator find their own work', () => {
     '配额：配额查询、配额总量、余量预警、有色金属钨锑钼配额调换',
     customs,
     '查询：申请查询',
-    '系统管理：登录日志',
+    '系统管理：系统设置、登录日志',
     tables,
   ])
   assert.deepEqual(words(who(['quota_officer'], { authority })), [
@@ -111,7 +111,7 @@ test('officers, auditor and administrator find their own work', () => {
   ])
   assert.deepEqual(words(who(['administrator'])), [
     '平台：用户管理、企业管理、应用网址',
-    '系统管理：折算率、工作日历、消息',
+    '系统管理：系统设置、折算率、工作日历、登录日志、消息',
     tables,
   ])
 })

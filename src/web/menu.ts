@@ -322,6 +322,12 @@ const groups: readonly Group[] = [
         when: may('users.read'),
       },
       {
+        label: '存量用户',
+        to: paths.oldUsers(),
+        line: '导入原各系统的用户，查看启用情况',
+        when: may('old_user.import'),
+      },
+      {
         label: '应用申请',
         to: paths.services(),
         line: '企业申请开通的应用，等待审核',
@@ -338,8 +344,21 @@ const groups: readonly Group[] = [
   {
     label: '系统管理',
     short: '管理',
-    when: may('rates.change', 'calendar.change', 'sign_in_log.read', 'message.read'),
+    when: may(
+      'settings.read',
+      'settings.change',
+      'rates.change',
+      'calendar.change',
+      'sign_in_log.read',
+      'message.read',
+    ),
     entries: [
+      {
+        label: '系统设置',
+        to: paths.settings(),
+        line: '期限、比例等可以调整的规则，每次修改都有记录',
+        when: may('settings.read', 'settings.change'),
+      },
       { label: '折算率', to: paths.rates(), line: '各币种折算美元的比率', when: may('rates.change') },
       {
         label: '工作日历',

@@ -113,12 +113,16 @@ const pages = [
   page('/admin/accounts/$id', () => import('./office/AccountPage.tsx'), 'AccountPage'),
   page('/admin/enterprises', () => import('./office/EnterprisesPage.tsx'), 'EnterprisesPage'),
   page('/admin/enterprises/$id', () => import('./office/EnterprisePage.tsx'), 'EnterpriseOfficePage'),
+  page('/admin/old-users', () => import('./old-user/OldUsersPage.tsx'), 'OldUsersPage'),
+  page('/admin/old-users/import', () => import('./old-user/ImportPage.tsx'), 'OldUserImportPage'),
 
   // 参数列表
   page('/tables/commodity', () => import('./tables/CommodityPage.tsx'), 'CommodityPage'),
   page('/tables/$list', () => import('./tables/CodeListPage.tsx'), 'CodeListPage'),
 
   // 系统管理
+  page('/admin/settings', () => import('./setting/SettingsPage.tsx'), 'SettingsPage'),
+  page('/admin/settings/$name', () => import('./setting/SettingPage.tsx'), 'SettingPage'),
   page('/admin/rates', () => import('./admin/RatesPage.tsx'), 'RatesPage'),
   page('/admin/calendar', () => import('./admin/CalendarPage.tsx'), 'CalendarPage'),
   page('/admin/sign-ins', () => import('./admin/SignInLogPage.tsx'), 'SignInLogPage'),
@@ -129,6 +133,7 @@ const tree = root.addChildren([
   open('/sign-in', () => import('./account/SignInPage.tsx'), 'SignInPage'),
   open('/register', () => import('./account/RegisterPage.tsx'), 'RegisterPage'),
   open('/recover', () => import('./account/RecoverPage.tsx'), 'RecoverPage'),
+  open('/old-entrance', () => import('./account/OldEntrancePage.tsx'), 'OldEntrancePage'),
   open('/find-code', () => import('./help/FindCodePage.tsx'), 'FindCodePage'),
   open('/help', () => import('./help/HelpPage.tsx'), 'HelpPage'),
   open('/invitation', () => import('./account/InvitationPage.tsx'), 'InvitationPage'),

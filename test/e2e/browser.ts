@@ -18,7 +18,6 @@ import { demoAccount, demoOperators } from '#server/demo/accounts.ts'
 import type { Context } from '#server/context.ts'
 import { importCertificates } from '#server/demo/certificates.ts'
 import { startJobs } from '#server/jobs/run.ts'
-import { makeDemoPki } from '#server/pki/demo-pki.ts'
 import { DEMO_PASSPHRASES } from '#server/pki/demo-secrets.ts'
 import { issuingAuthority } from '#server/pki/issuing-authority.ts'
 import { pkiFiles } from '#server/pki/pki-files.ts'
@@ -27,6 +26,7 @@ import { startPress } from '#server/print/press.ts'
 import { tasks } from '#server/tasks.ts'
 import { openKey, type OpenKey } from '#ui/key/e-key.ts'
 import { joinCluster } from '#test/cluster.ts'
+import { demoPkiIn } from '#test/demo-pki.ts'
 import { as as signedIn, startTestApp, testClock, type TestApp, type TestClock } from '#test/people.ts'
 import { ensurePages } from '../../scripts/build-pages.mjs'
 
@@ -81,7 +81,8 @@ export async function startSystem(
   const files = pkiFiles(pkiDir)
   const authorities = [{ code: 'AA', name: '商务部配额许可证事务局' }]
   const publicUrl = 'http://localhost:3000'
-  await makeDemoPki({ dir: pkiDir, publicUrl, now: clock(), operators: demoOperators(), authorities })
+  const now = new Date(start)
+  await demoPkiIn(pkiDir, { publicUrl, now, operators: demoOperators(), authorities })
   const trust = buildTrust(readFileSync(files.chain, 'utf8'))
 
   const passphrase = DEMO_PASSPHRASES.issuing

@@ -31,6 +31,8 @@ export interface AccountSubject extends Subject<State> {
   /** The only one left who can manage the others: of the enterprise, or of the whole system. */
   lastAdministrator: boolean
   suspendedBy: 'enterprise' | 'platform' | null
+  /** Came from an old system and has not given password, mobile, e-mail and enterprise yet. */
+  mustComplete: boolean
 }
 
 const ofPlatform = (actor: Actor) => actor.permissions.has('users.read')
@@ -104,6 +106,16 @@ const actions = {
     from: ['active'],
     side: 'enterprise',
     unless: (it, actor) => (self(it, actor) ? undefined : '只能修改自己的联系方式'),
+  },
+  /** The first sign-in of an old user: new password, mobile, e-mail, enterprise (manual 001 存量用户登录). */
+  complete: {
+    label: '启用原系统账号',
+    from: ['active'],
+    side: 'enterprise',
+    unless: (it, actor) => {
+      if (!self(it, actor)) return '只能启用自己的账号'
+      return it.mustComplete ? undefined : '账号已经启用，不必再补充'
+    },
   },
   /** By a code to the confirmed mobile or e-mail (manual 001 密码找回). */
   recover_password: { label: '找回密码', from: ['active'], side: 'system' },

@@ -61,10 +61,15 @@ const supervise = [
   'enterprise.suspend',
   'enterprise.restore',
   'enterprise.correct',
+  'old_user.import',
 ] as const
 
 /** What everybody may do with the own account, whatever the role. */
-export const ownPermissions = ['account.change_password', 'account.change_contact'] as const
+export const ownPermissions = [
+  'account.change_password',
+  'account.change_contact',
+  'account.complete',
+] as const
 
 export const roles = {
   preparer: { label: '录入员', permissions: [...fill, ...keys] },
@@ -188,6 +193,7 @@ export const roles = {
       'quota.oversee',
       'customs.read',
       'key_request.read',
+      'settings.read',
     ],
   },
   platform_officer: {
@@ -211,6 +217,8 @@ export const roles = {
       'account.change_duties',
       'account.reset_password',
       'rates.change',
+      'settings.change',
+      'sign_in_log.read',
       'calendar.change',
       'reference.inspect',
       'service.change_address',

@@ -9,6 +9,7 @@ import { AmendmentDraft, emptyAmendment, wholeAmendment, type AmendmentForm } fr
 
 const facts: AmendmentFacts = {
   today: '2026-06-15',
+  lossNotice: true,
   unit: '千克',
   unused: '1000.0000',
   lines: [{ specGrade: 'SPHC', unitPrice: '0.5800' }],

@@ -23,6 +23,8 @@ import type { AmendmentForm } from './form.ts'
 /** What the rules ask of the licence that is to be exchanged, and of the code tables. */
 export interface AmendmentFacts {
   today: Day
+  /** The loss must have been published (setting `loss_notice`). */
+  lossNotice: boolean
   unit: string
   /** What customs has not used yet; the new licence carries it. */
   unused: Decimal
@@ -179,8 +181,9 @@ const route: Rule = (form, facts) =>
       ).map((one) => ({ ...one, path: `changes.${one.path}` }))
 
 // 出口许可证签发工作规范 第十八条: the loss is published; C16.
-const notice: Rule = ({ notice: { newspaper, publishedOn } }, { today }, kind) => {
+const notice: Rule = ({ notice: { newspaper, publishedOn } }, { today, lossNotice }, kind) => {
   if (kind !== 'loss') return []
+  if (!lossNotice && newspaper.trim() === '' && publishedOn === '') return []
   const found: Issue[] = []
   if (newspaper.trim() === '')
     found.push(...issue('C16', 'notice.newspaper', '请填写刊登遗失声明的全国性经济类报刊'))

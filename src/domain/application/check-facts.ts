@@ -20,6 +20,8 @@ export interface Goods {
   /** Several declarations on one licence are possible (非一批一证). */
   multiUse: boolean
   unitDecimals: number
+  /** A term of their own, in days; null: the usual six months. */
+  licenceDays: number | null
   steel: boolean
   coke: boolean
   naturalSand: boolean
@@ -40,11 +42,32 @@ export interface AttachmentNeed {
   because: string
 }
 
+/** Box 6 of the licence holds so many characters (出口许可证签证填制规则); today's contract numbers are longer. */
+export const usualContractNoLength = 17
+
+/** What an administrator decides for the rules (domain/setting/table.ts): the sources are silent or not verified. */
+export interface Choices {
+  /** More than the contract has can't be sealed; else it is a hint. */
+  withinContract: boolean
+  /** Goods whose whole heading is dual-use can't be sealed; else it is a hint. */
+  dualUseRefused: boolean
+  /** A longer contract number is a hint. */
+  contractNoLength: number
+  /** Rules of 2007 that hold; the others are hints. */
+  inForce: readonly OldRule[]
+}
+/** As nobody has set anything. */
+export const usualChoices: Choices = {
+  withinContract: true,
+  dualUseRefused: true,
+  contractNoLength: usualContractNoLength,
+  inForce: [],
+}
+
 export interface Facts {
   today: Day
   exporter: { code13: string; uscc: string; name: string; region?: string }
-  /** Old rules that hold; without it those named in special-goods.ts. */
-  inForce?: ReadonlySet<OldRule>
+  choices: Choices
   goods: Goods | undefined
   /** Looks a code up; undefined = no such code. */
   code: (list: string, code: string) => CodeFacts | undefined

@@ -2,7 +2,7 @@
 import type { Issue } from '../fields.ts'
 import { issue, managed, type Goods, type Rule } from './check-facts.ts'
 import type { ApplicationForm } from './form.ts'
-import { dualUseOf, importedLogs, inForce, landAnimals, logDistricts, type OldRule } from './special-goods.ts'
+import { dualUseOf, importedLogs, landAnimals, logDistricts, type OldRule } from './special-goods.ts'
 
 // 手册 004: coke takes one of three specifications, free text is refused.
 export const cokeGrade: Rule = ({ form }, facts) =>
@@ -97,8 +97,12 @@ export const batch: Rule = ({ form }, { goods }) =>
     : []
 
 // 两用物项和技术进出口许可证管理办法: goods of both lists take the dual-use licence alone.
-export const dualUseOnly: Rule = ({ form }) => {
-  const found = dualUseOf(form.hsCode)
+export const dualUseOnly: Rule = ({ form }, { choices }) =>
+  choices.dualUseRefused ? wholeHeading(form.hsCode) : []
+
+/** The whole heading is dual-use. */
+export function wholeHeading(hsCode: string): Issue[] {
+  const found = dualUseOf(hsCode)
   return found === undefined || found.decidedBy !== undefined
     ? []
     : issue(
@@ -139,9 +143,9 @@ interface SpecialGoods {
 export const oldRules = { O3: animalsByLand, O4: timberOfImportedLogs } as const
 export const oldRuleNames = ['O3', 'O4'] as const satisfies readonly OldRule[]
 
-export const oldRulesInForce: Rule = ({ form }, { goods, exporter, inForce: holding = inForce }) =>
+export const oldRulesInForce: Rule = ({ form }, { goods, exporter, choices }) =>
   goods === undefined
     ? []
     : oldRuleNames
-        .filter((name) => holding.has(name))
+        .filter((name) => choices.inForce.includes(name))
         .flatMap((name) => oldRules[name]({ form, exporter, goodsKey: goods.goodsKey }))

@@ -8,7 +8,16 @@ import { compare, fractionDigitsOf, isPositive, isZero } from '../decimal.ts'
 import { malformed, missing, type FieldTable, type Issue } from '../fields.ts'
 import { closedYear } from '../licence/validity.ts'
 import { code13MatchesUscc } from '../uscc.ts'
-import { day, issue, managed, type CheckInput, type Facts, type Rule } from './check-facts.ts'
+import {
+  day,
+  issue,
+  managed,
+  usualChoices,
+  type CheckInput,
+  type Choices,
+  type Facts,
+  type Rule,
+} from './check-facts.ts'
 import {
   batch,
   cokeGrade,
@@ -21,11 +30,12 @@ import {
   quotaPapers,
   sand,
   steel,
+  wholeHeading,
 } from './check-goods.ts'
 import { attachments, contractSheet, printable } from './check-papers.ts'
-import { inUsd, totalsOf } from './content.ts'
+import { inUsd, totalsOf, type Totals } from './content.ts'
 import { contractSheetFields, fields, type ApplicationForm } from './form.ts'
-import { dualUseOf, inForce } from './special-goods.ts'
+import { dualUseOf } from './special-goods.ts'
 
 // 出口许可证签发工作规范 第十三条至第十六条: application and licence belong to one open year.
 const yearOpen: Rule = ({ form }, { today }) => {
@@ -123,23 +133,29 @@ function positive(value: string, path: string, label: string): Issue[] {
   return isPositive(value) ? [] : issue('A4', path, `${label}必须大于 0`)
 }
 
-// The licence does not exceed the contract.
-const withinContract: Rule = ({ form }, facts, totals) => {
+const contractFilled: Rule = ({ form }) => {
   const found: Issue[] = []
-  if (form.contractQuantity !== '' && compare(form.contractQuantity, totals.totalQuantity) < 0) {
-    found.push(...issue('A5', 'contractQuantity', `合同总数量小于合计数量 ${totals.totalQuantity}，请核对`))
-  }
   for (const [path, value] of [
     ['contractQuantity', form.contractQuantity],
     ['contractAmount', form.contractAmount],
   ] as const) {
     if (value !== '' && isZero(value)) found.push(...issue('A5', path, `${fields[path].label}必须大于 0`))
   }
+  return found
+}
+
+// The licence does not exceed the contract (our own proposal, so a setting).
+const withinContract: Rule = ({ form }, facts, totals) =>
+  facts.choices.withinContract ? beyondContract(form, facts.usdRate, totals) : []
+
+function beyondContract(form: ApplicationForm, usdRate: Facts['usdRate'], totals: Totals): Issue[] {
+  const found: Issue[] = []
+  if (form.contractQuantity !== '' && compare(form.contractQuantity, totals.totalQuantity) < 0) {
+    found.push(...issue('A5', 'contractQuantity', `合同总数量小于合计数量 ${totals.totalQuantity}，请核对`))
+  }
   if (form.contractAmount === '') return found
   const same = form.contractCurrency === form.priceCurrency
-  const contract = same
-    ? form.contractAmount
-    : inUsd(form.contractAmount, facts.usdRate(form.contractCurrency))
+  const contract = same ? form.contractAmount : inUsd(form.contractAmount, usdRate(form.contractCurrency))
   const asked = same ? totals.totalAmount : totals.totalAmountUsd
   if (contract !== '' && asked !== '' && compare(contract, asked) < 0) {
     const words = same
@@ -189,6 +205,7 @@ const rules: readonly Rule[] = [
   lines,
   cokeGrade,
   withinContract,
+  contractFilled,
   ratesKnown,
   contractDays,
   declared,
@@ -214,20 +231,30 @@ export function check(input: CheckInput, facts: Facts): Issue[] {
 /** Hints that stop nothing: shown beside the form, and to the reviewer. */
 export function warnings(
   form: ApplicationForm,
-  about: Pick<Facts, 'inForce'> & { goodsKey?: string | undefined; exporter?: { region?: string } } = {},
+  about: {
+    choices?: Choices
+    goodsKey?: string | undefined
+    exporter?: { region?: string }
+    usdRate?: Facts['usdRate']
+  } = {},
 ): Issue[] {
-  const { goodsKey = '', exporter = {}, inForce: holding = inForce } = about
+  const { choices = usualChoices, goodsKey = '', exporter = {}, usdRate } = about
   const found: Issue[] = []
   // 出口许可证签证填制规则: box 6 holds 17 characters; today's contract numbers are longer.
-  if ([...form.contractNo].length > 17) {
-    found.push(...issue('part 7', 'contractNo', '合同号超过 17 个字符，请确认与合同一致'))
+  if ([...form.contractNo].length > choices.contractNoLength) {
+    const words = `合同号超过 ${choices.contractNoLength} 个字符，请确认与合同一致`
+    found.push(...issue('part 7', 'contractNo', words))
   }
+  if (!choices.withinContract && usdRate !== undefined) {
+    found.push(...beyondContract(form, usdRate, totalsOf(form.lines, usdRate(form.priceCurrency))))
+  }
+  if (!choices.dualUseRefused) found.push(...wholeHeading(form.hsCode))
   const dual = dualUseOf(form.hsCode)
   if (dual?.decidedBy !== undefined) {
     const words = `${dual.decidedBy}${dual.name}属于两用物项，不办理出口许可证，应申领两用物项出口许可证，请核对（清单未经核实）`
     found.push(...issue('G8', 'hsCode', words))
   }
-  for (const name of oldRuleNames.filter((one) => !holding.has(one))) {
+  for (const name of oldRuleNames.filter((one) => !choices.inForce.includes(one))) {
     const hints = oldRules[name]({ form, exporter, goodsKey })
     found.push(
       ...hints.map((one) => ({ ...one, words: `${one.words}（2007 年规定，现行效力未核实，仅供参考）` })),

@@ -35,16 +35,18 @@ const cityKinds: ReadonlySet<AuthorityKind> = new Set(['planned_city', 'sub_prov
 
 /**
  * The code of the authority for an enterprise's application for goods of a kind; undefined when no active
- * authority serves the place. A proposal: the applicant may choose another before submitting.
+ * authority serves the place. A proposal: the applicant may choose another before submitting. `keptToBureau`: setting
+ * `bureau_goods`, whether the old lists of goods of 许可证局 still count.
  */
 export function issuingAuthority(
   enterprise: RoutedEnterprise,
   goodsKey: string,
   authorities: readonly RoutedAuthority[],
+  keptToBureau = true,
 ): string | undefined {
   const active = authorities.filter((authority) => authority.active)
   const bureau = active.find(({ kind }) => kind === 'bureau')
-  if (enterprise.centralEnterprise || isBureauGoods(goodsKey)) return bureau?.code
+  if (enterprise.centralEnterprise || (keptToBureau && isBureauGoods(goodsKey))) return bureau?.code
   const inRegion = active.filter(({ region }) => region === enterprise.region)
   const city = inRegion.find(({ kind, city: served }) => cityKinds.has(kind) && served === enterprise.city)
   const province = inRegion.find(({ kind }) => kind === 'provincial' || kind === 'corps')

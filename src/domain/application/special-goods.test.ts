@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { steelFacts, steelForm, steelGoods, steelSheet } from '#test/forms.ts'
 import { check, warnings } from './check.ts'
-import type { Goods } from './check-facts.ts'
+import { usualChoices, type Choices, type Goods } from './check-facts.ts'
 import type { ApplicationForm } from './form.ts'
-import { dualUse, dualUseOf, inForce, type OldRule } from './special-goods.ts'
+import { dualUse, dualUseOf, type OldRule } from './special-goods.ts'
 
 const exporter = {
   code13: '1100717850555',
@@ -15,16 +15,16 @@ const exporter = {
 }
 const named = ['G8', 'O3', 'O4']
 
-function asked(change: Partial<ApplicationForm>, goodsKey: string, holding: readonly OldRule[] = []) {
+function asked(change: Partial<ApplicationForm>, goodsKey: string, chosen: Partial<Choices>) {
   const form = { ...steelForm(exporter), ...change }
   const goods: Goods = { ...steelGoods, steel: false, goodsKey, hsCode: form.hsCode }
-  const rules = new Set(holding)
-  const facts = { ...steelFacts(exporter), exporter, goods, inForce: rules }
+  const choices = { ...usualChoices, ...chosen }
+  const facts = { ...steelFacts(exporter), exporter, goods, choices }
   const of = (list: { rule: string; path: string }[]) =>
     list.filter((one) => named.includes(one.rule)).map((one) => `${one.rule} ${one.path}`)
   return {
     stops: of(check({ form, contractSheet: steelSheet() }, facts)),
-    says: of(warnings(form, { goodsKey, exporter, inForce: rules })),
+    says: of(warnings(form, { ...facts, goodsKey })),
   }
 }
 
@@ -47,14 +47,19 @@ const cases: [string, Partial<ApplicationForm>, string, readonly OldRule[], stri
   ['timber of logs from here', { ...timber, remark: '' }, 'sawn_timber', ['O4'], [], []],
 ]
 for (const [name, change, goodsKey, holding, stops, says] of cases) {
-  test(name, () => assert.deepEqual(asked(change, goodsKey, holding), { stops, says }))
+  test(name, () => assert.deepEqual(asked(change, goodsKey, { inForce: holding }), { stops, says }))
 }
+
+test('what the sources do not settle is a hint where an administrator says so', () => {
+  const found = asked({ hsCode: '8112120000' }, 'other_metals', { dualUseRefused: false })
+  assert.deepEqual(found, { stops: [], says: ['G8 hsCode'] })
+})
 
 test('nothing is said to be verified, and no old rule is in force by itself', () => {
   assert.deepEqual(
     dualUse.filter((one) => one.verified),
     [],
   )
-  assert.equal(inForce.size, 0)
+  assert.deepEqual(usualChoices.inForce, [])
   assert.equal(dualUseOf(''), undefined)
 })

@@ -1,11 +1,10 @@
 /**
  * Rules for a few goods that rest on old or incomplete sources. Each table says how well it is known; what is not
- * known to hold today is a hint to applicant and reviewer and stops nothing, until it is named in `inForce`.
+ * known to hold today is a hint to applicant and reviewer and stops nothing, until an administrator puts it in force.
  */
 
-/** Rules of 2007 that a notice of today would have to bring back; none has been found. */
+/** Rules of 2007 that a notice of today would have to bring back; none has been found, so usually none is in force. */
 export type OldRule = 'O3' | 'O4'
-export const inForce: ReadonlySet<OldRule> = new Set()
 
 /**
  * Goods that are on the list of dual-use items too (两用物项和技术进出口许可证管理目录): they need no export licence, only

@@ -1,8 +1,8 @@
 /** Which key may be renewed 更新 or replaced 补办, and until when. */
 import type { Kind } from './actions.ts'
 
-/** 更新 is open so many days before the end (proposed; the manual says 延期 without a day). */
-export const renewalDays = 90
+/** 更新 is open so many days before the end, unless set otherwise (proposed; the manual says 延期 without a day). */
+export const usualRenewalDays = 90
 const DAY_MS = 86_400_000
 
 export interface OldKeyFacts {
@@ -19,6 +19,7 @@ export function renewalRefusal(
   of: { kind: Kind; createdBy: string },
   old: OldKeyFacts | undefined,
   now: Date,
+  renewalDays: number,
 ): { toSubmit?: string; toIssue?: string } | undefined {
   if (of.kind !== 'renew' && of.kind !== 'reissue') return undefined
   if (old === undefined || old.madeFor !== of.createdBy) {

@@ -50,6 +50,7 @@ test('each fact holds for its goods and for no others', () => {
     ods: false,
     frozen: false,
     unitDecimals: 1,
+    licenceDays: null,
   }
   for (const [given, facts] of [
     [{ goodsKey: 'steel', hsCode: '7208271000' }, { steel: true }],
@@ -120,7 +121,7 @@ test('what is counted is whole, what is weighed has one digit, a setting may say
   ] as const) {
     assert.equal(quantityDigitsOf(unit), digits, unit)
   }
-  const setting = { otherwise: 3, byUnit: { '035': 2 } }
+  const setting = { otherwise: 3, byCode: { '035': 2 } }
   assert.equal(quantityDigitsOf('035', setting), 2)
   assert.equal(quantityDigitsOf('003', setting), 3)
 })

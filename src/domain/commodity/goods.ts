@@ -69,6 +69,9 @@ const quotaMarkets: Readonly<Record<string, readonly string[]>> = {
   live_chickens_hk: ['HKG'],
 }
 
+/** 溢装 3%: crude and refined oil; lubricants are licensed apart (商务部令 2008 年第 11 号). */
+export const isOil = (goodsKey: string): boolean => goodsKey === 'crude_oil' || goodsKey === 'refined_oil'
+
 /**
  * How goods are managed for a destination (alpha-3): live cattle, pigs and chickens are under quota only to their
  * markets. '' (not chosen yet) gives what the catalogue says.
@@ -92,14 +95,24 @@ export type GoodsFacts = {
   readonly frozen: boolean
   /** Most digits after the point of a quantity. */
   readonly unitDecimals: number
+  /** Days of a licence where the goods have a term of their own, else null. */
+  readonly licenceDays: number | null
 }
 
-export const goodsFacts = (goods: Goods, digits: QuantityDigits = usualQuantityDigits): GoodsFacts => ({
+/** What an administrator has set for goods. */
+export type GoodsSettings = {
+  readonly digits: QuantityDigits
+  readonly licenceDays: { readonly byCode: Readonly<Record<string, number>> }
+}
+const usualGoodsSettings: GoodsSettings = { digits: usualQuantityDigits, licenceDays: { byCode: {} } }
+
+export const goodsFacts = (goods: Goods, set: GoodsSettings = usualGoodsSettings): GoodsFacts => ({
   steel: isSteel(goods),
   coke: isCoke(goods),
   naturalSand: isNaturalSand(goods),
   standardSand: isStandardSand(goods),
   ods: isOds(goods),
   frozen: isFrozen(goods),
-  unitDecimals: quantityDigitsOf(goods.unitCode, digits),
+  unitDecimals: quantityDigitsOf(goods.unitCode, set.digits),
+  licenceDays: set.licenceDays.byCode[goods.goodsKey] ?? null,
 })

@@ -3,15 +3,15 @@
  * licence prints; things that are counted are whole. An administrator may set other digits.
  */
 export type QuantityDigits = {
-  readonly otherwise: number
+  readonly otherwise: number | null
   /** By unit code; 001 台, 003 辆, 008 只, 009 头. */
-  readonly byUnit: Readonly<Record<string, number>>
+  readonly byCode: Readonly<Record<string, number>>
 }
 
-export const usualQuantityDigits: QuantityDigits = {
+export const usualQuantityDigits = {
   otherwise: 1,
-  byUnit: { '001': 0, '003': 0, '008': 0, '009': 0 },
-}
+  byCode: { '001': 0, '003': 0, '008': 0, '009': 0 },
+} as const satisfies QuantityDigits
 
 export const quantityDigitsOf = (unitCode: string, digits: QuantityDigits = usualQuantityDigits): number =>
-  digits.byUnit[unitCode] ?? digits.otherwise
+  digits.byCode[unitCode] ?? digits.otherwise ?? usualQuantityDigits.otherwise

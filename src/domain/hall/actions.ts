@@ -92,6 +92,9 @@ const actions = {
     to: 'granted',
     side: 'system',
   },
+  /** The old system had granted it (manual 001 存量用户); the office still looks at the data. */
+  came_before: { label: '原系统已开通', from: ['data_review'], side: 'system' },
+  grant_before: { label: '沿用原有权限开通', from: ['requested'], to: 'granted', side: 'system' },
 } as const satisfies Record<string, Action<State, ServiceRequestSubject>>
 
 export type ServiceRequestAction = keyof typeof actions

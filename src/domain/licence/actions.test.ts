@@ -194,6 +194,13 @@ for (const [issuedOn, year, from, to] of terms) {
   })
 }
 
+test('goods with a term of their own: so many days after the first, never past the year', () => {
+  assert.equal(validity('2026-06-15', 2026, 60).expiryDate, '2026-08-14')
+  assert.equal(validity('2026-11-15', 2026, 60).expiryDate, '2026-12-31')
+  assert.equal(validity('2026-01-01', 2026, 365).expiryDate, '2026-12-31')
+  assert.equal(validity('2026-12-10', 2027, 60).expiryDate, '2027-03-02')
+})
+
 test('years that are open', () => {
   assert.deepEqual(openYears('2026-12-09'), [2026])
   assert.deepEqual(openYears('2026-12-10'), [2026, 2027])

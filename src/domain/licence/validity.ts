@@ -1,5 +1,5 @@
 /** When a licence starts and ends, and which year an application may be for. */
-import { addMonths, compareDays, yearOf, type Day } from '../day.ts'
+import { addDays, addMonths, compareDays, yearOf, type Day } from '../day.ts'
 
 /** From this day licences of the next year may be issued (出口许可证签发工作规范 第十三条). */
 export const nextYearOpens = '12-10'
@@ -30,19 +30,20 @@ export interface Validity {
 
 /**
  * At most six months, never past 31 December of the year (签发工作规范 第十四条): the same day six months later, the
- * last of the month where that day is missing. A licence of next year starts on 1 January and says so (第十三条).
+ * last of the month where that day is missing. Goods with a term of their own (setting `licence_days`) have so many days,
+ * the first not counted (民法典 第二百零一条). A licence of next year starts on 1 January and says so (第十三条).
  * `issuedOn` must lie in an open year for `quotaYear`; anything else throws.
  */
-export function validity(issuedOn: Day, quotaYear: number): Validity {
+export function validity(issuedOn: Day, quotaYear: number, days: number | null = null): Validity {
   const closed = closedYear(quotaYear, issuedOn)
   if (closed !== undefined) throw new RangeError(closed)
   const nextYear = quotaYear > yearOf(issuedOn)
   const validFrom = nextYear ? `${quotaYear}-01-01` : issuedOn
-  const sixMonths = addMonths(validFrom, 6)
+  const term = days === null ? addMonths(validFrom, 6) : addDays(validFrom, days)
   const lastDay = `${quotaYear}-12-31`
   return {
     validFrom,
-    expiryDate: compareDays(sixMonths, lastDay) > 0 ? lastDay : sixMonths,
+    expiryDate: compareDays(term, lastDay) > 0 ? lastDay : term,
     remark: nextYear ? `本证自 ${quotaYear} 年 1 月 1 日起生效` : '',
   }
 }

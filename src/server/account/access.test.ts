@@ -31,7 +31,7 @@ const table: [string, (client: TestClient) => Promise<{ statusCode: number }>, s
     everybody,
     0,
   ],
-  ['log of sign-ins', (client) => client.get(signInLog.path), ['audit01', 'platform01'], 403],
+  ['log of sign-ins', (client) => client.get(signInLog.path), ['audit01', 'admin01', 'platform01'], 403],
   ['sign out', (client) => client.delete(signOut.path), everybody, 0],
 ]
 

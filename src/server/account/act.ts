@@ -80,6 +80,7 @@ export function accountSubject(row: AccountRow, lastAdministrator: boolean): Loc
     type: accountType(row.account_type),
     lastAdministrator,
     suspendedBy: suspender(row.suspended_by),
+    mustComplete: row.must_complete,
     enterpriseId: row.enterprise_id ?? '',
     department: row.department,
     createdBy: row.id,

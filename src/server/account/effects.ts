@@ -128,6 +128,15 @@ const resetPassword: AccountEffect = async ({ tx, subject: { row }, prepared }) 
   return { set: { ...prepared.set, must_change_password: true } }
 }
 
+/** Old passwords are worth nothing from now on, and whoever came in by one is out. */
+const complete: AccountEffect = async ({ tx, subject: { row }, now, prepared }) => {
+  if (prepared === undefined) throw new Error('a password is hashed before the lock')
+  await endSessions(tx, row.id, prepared.keep)
+  return {
+    set: { ...prepared.set, must_complete: false, must_change_password: false, password_changed_at: now },
+  }
+}
+
 const set: AccountEffect = async ({ prepared }) => ({ set: prepared?.set ?? {} })
 
 const leave: AccountEffect = async ({ tx, subject: { row } }) => {
@@ -160,6 +169,7 @@ export const effects: Partial<Record<AccountAction, AccountEffect>> = {
   change_password: newPassword,
   recover_password: newPassword,
   change_contact: set,
+  complete,
   change_role: changeRole,
   suspend,
   change_duties: changeDuties,

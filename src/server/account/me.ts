@@ -17,6 +17,7 @@ export function meOf(ctx: Context, session: SignedIn): Me {
       department: session.account.department,
       roles: session.account.roles.filter(isRole).map((name) => ({ name, label: roles[name].label })),
       mustChangePassword: session.account.mustChangePassword,
+      mustComplete: session.account.mustComplete,
     },
     keyOffice: session.kind === 'key_office' ? { hasAccount: !session.account.awaitingKey } : null,
     permissions: [...session.actor.permissions].toSorted(),

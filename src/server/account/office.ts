@@ -115,6 +115,8 @@ const beginnings: Record<string, string> = {
   invite: '接受邀请',
   create_officer: '新建',
   apply_for_key: '申请电子钥匙',
+  create_at_server: '在服务器上新建',
+  take_over: '原系统用户首次登录',
 }
 
 /** One account for who decides on it; 404 out of reach. */

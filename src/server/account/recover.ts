@@ -4,10 +4,12 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { recoverPassword, sendRecoveryCode } from '#api/registration.ts'
 import { codeAnswers } from '#domain/message/code.ts'
 import { recipientProblem, tidyRecipient, type Channel } from '#domain/message/letter.ts'
+import type { Db } from '../db/connect.ts'
 import type { Context } from '../context.ts'
 import { system } from '../door.ts'
 import { giveCode, proveCode } from '../message/code.ts'
@@ -84,12 +86,22 @@ const accountOf = (ctx: Context, { loginName, by, recipient }: Asked) =>
   ctx.db
     .selectFrom('account')
     .select(['id', 'person_name'])
-    .where('login_name', '=', loginName)
+    .where((on) => on.or([on('login_name', '=', loginName), on('id', 'in', takenOverAs(ctx.db, loginName))]))
     .where(by === 'email' ? 'email' : 'mobile', '=', recipient)
     .where(by === 'email' ? 'email_confirmed_at' : 'mobile_confirmed_at', 'is not', null)
     .where('active', '=', true)
     .where('suspended_at', 'is', null)
     .executeTakeFirst()
+
+/** The account that an old user of this name has become: it may have been taken over under another of its names. */
+const takenOverAs = (db: Db, loginName: string) =>
+  db
+    .selectFrom('old_user')
+    .innerJoin('old_account', 'old_account.id', 'old_user.old_account_id')
+    .where(sql`lower(old_user.login_name)`, '=', loginName.toLowerCase())
+    .where('old_user.login_name', '=', loginName)
+    .where('old_account.account_id', 'is not', null)
+    .select('old_account.account_id')
 
 function recipientOf({ by, recipient }: { by: Channel; recipient: string }): string {
   const tidy = tidyRecipient(by, recipient)

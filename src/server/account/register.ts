@@ -99,6 +99,47 @@ export async function makeClaim(
   { hash, consignor, awaitingKey = false }: { hash: string; consignor: boolean; awaitingKey?: boolean },
 ) {
   const now = ctx.clock()
+  const claim = await claimEnterprise(tx, ctx, { ...given, name: given.enterpriseName })
+  const accountId = await makeAccount(
+    tx,
+    ctx,
+    {
+      login_name: given.loginName,
+      person_name: given.personName,
+      password_hash: hash,
+      account_type: consignor ? 'consignor' : 'enterprise',
+      roles: [consignor ? 'viewer' : 'preparer'],
+      data_scope: consignor ? 'consignor' : 'enterprise',
+      enterprise_id: claim.enterpriseId,
+      department: given.department === '' ? null : given.department,
+      email: given.email,
+      email_confirmed_at: now,
+      mobile: given.mobile,
+      mobile_confirmed_at: now,
+      ...(awaitingKey ? { active: false, awaiting_key: true } : {}),
+    },
+    awaitingKey ? 'apply_for_key' : 'register',
+  )
+  await noteClaim(tx, ctx, { ...claim, accountId, personName: given.personName, code13: given.code13 })
+  return { accountId, ...claim }
+}
+
+/** An enterprise as somebody says it to be: a row of its own, whoever else has said so (decisions/accounts.md). */
+export async function claimEnterprise(
+  tx: Tx,
+  ctx: Context,
+  given: {
+    uscc: string
+    code13: string
+    name: string
+    region: string
+    city: string
+    personName: string
+    mobile: string
+    email: string
+  },
+): Promise<{ enterpriseId: string; standing: 'unverified' | 'contested' }> {
+  const now = ctx.clock()
   const { uscc, code13 } = given
   const contested = await isClaimed(tx, uscc, code13)
   const enterpriseId = randomUUIDv7()
@@ -115,7 +156,7 @@ export async function makeClaim(
       code13,
       uscc,
       contested,
-      name: given.enterpriseName,
+      name: given.name,
       region: given.region,
       city: given.city === '' ? null : given.city,
       info: JSON.stringify(info),
@@ -123,40 +164,28 @@ export async function makeClaim(
       modified_at: now,
     })
     .execute()
-  const accountId = await makeAccount(
-    tx,
-    ctx,
-    {
-      login_name: given.loginName,
-      person_name: given.personName,
-      password_hash: hash,
-      account_type: consignor ? 'consignor' : 'enterprise',
-      roles: [consignor ? 'viewer' : 'preparer'],
-      data_scope: consignor ? 'consignor' : 'enterprise',
-      enterprise_id: enterpriseId,
-      department: given.department === '' ? null : given.department,
-      email: given.email,
-      email_confirmed_at: now,
-      mobile: given.mobile,
-      mobile_confirmed_at: now,
-      ...(awaitingKey ? { active: false, awaiting_key: true } : {}),
-    },
-    awaitingKey ? 'apply_for_key' : 'register',
-  )
+  return { enterpriseId, standing: contested ? 'contested' : 'unverified' }
+}
+
+/** The first line of a claim's history: who made it. */
+export async function noteClaim(
+  tx: Tx,
+  ctx: Context,
+  by: { enterpriseId: string; accountId: string; personName: string; code13: string },
+): Promise<void> {
   await tx
     .insertInto('history')
     .values({
       thing: 'enterprise',
-      thing_id: enterpriseId,
+      thing_id: by.enterpriseId,
       action: 'register',
       to_state: 'active',
-      account_id: accountId,
-      actor_name: given.personName,
-      actor_place: code13,
-      at: now,
+      account_id: by.accountId,
+      actor_name: by.personName,
+      actor_place: by.code13,
+      at: ctx.clock(),
     })
     .execute()
-  return { accountId, enterpriseId, standing: contested ? ('contested' as const) : ('unverified' as const) }
 }
 
 /** Whether somebody else has registered one of the numbers, verified or not. Of two at once the second hears yes. */
@@ -174,7 +203,7 @@ async function isClaimed(tx: Tx, uscc: string, code13: string): Promise<boolean>
 
 const issue = (path: string, words: string): Issue => ({ path, words, rule: 'form' })
 
-function numberIssues({ uscc, code13 }: Pick<Claim, 'uscc' | 'code13'>, relaxed: boolean): Issue[] {
+export function numberIssues({ uscc, code13 }: { uscc: string; code13: string }, relaxed: boolean): Issue[] {
   const wrong = usccProblem(uscc, { relaxed })
   if (wrong !== undefined) return [issue('uscc', wrong)]
   const wrong13 = code13Problem(code13, { relaxed })

@@ -178,7 +178,7 @@ test('a role taken away is gone with the next request', async () => {
   const set = (roles: string[]) =>
     it.ctx.db.updateTable('account').set({ roles }).where('login_name', '=', 'steel01').execute()
   await set(['viewer', 'a role of tomorrow'])
-  const own = ['account.change_contact', 'account.change_password']
+  const own = ['account.change_contact', 'account.change_password', 'account.complete']
   assert.deepEqual((await client.call(whoAmI, {})).permissions, [...own, 'licence.download', 'quota.read'])
   await set(['preparer'])
   assert.ok((await client.call(whoAmI, {})).permissions.includes('application.save'))

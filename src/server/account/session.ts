@@ -52,6 +52,8 @@ export interface SignedIn {
     mustChangePassword: boolean
     /** It has no password yet: it is opened when its first key is issued. */
     awaitingKey: boolean
+    /** From an old system: nothing but what is still to be given, the session itself and leaving is answered. */
+    mustComplete: boolean
   }
   enterprise: {
     id: string
@@ -146,6 +148,7 @@ const findSession = prepared((db, later: Later<Asked>) =>
       'a.account_type',
       'a.must_change_password',
       'a.awaiting_key',
+      'a.must_complete',
       'e.verified_at',
       'e.contested',
       'e.id as enterprise_id',
@@ -204,6 +207,7 @@ function signedInOf(row: Row): SignedIn {
       type: row.account_type,
       mustChangePassword: row.must_change_password,
       awaitingKey: row.awaiting_key,
+      mustComplete: row.must_complete,
     },
     enterprise,
     authority:

@@ -1,9 +1,14 @@
 /** Signing in and out: captcha, throttle, password, session and log, in this order. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { SignInOutcome } from '#api/account.ts'
+import type { OldSystemCode } from '#domain/old-user/systems.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import { answerChallenge, type ProvenKey } from '../key/challenge.ts'
+import { countedName, oldPersonOf, type OldPerson } from '../old-user/find.ts'
+import { enterAsOld, entranceClosed } from '../old-user/enter.ts'
+import { isOldPassword } from '../old-user/wrap.ts'
 import { Refused } from '../refused.ts'
 import { addressOf, networkOf } from './address.ts'
 import { captchaHolds, captchaWords } from './confirm.ts'
@@ -27,48 +32,58 @@ export interface Credentials {
   key?: { challengeId: string; cms: string } | undefined
 }
 
-/** Signs in: sets the cookie and answers the new session. Refuses with the same words whatever was wrong. */
+/** A refused password is answered after so long, whatever had to be looked at: longer than the dearest old user takes. */
+const refusedAfterMs = 250
+
+/**
+ * Signs in: sets the cookie and answers the new session. Refuses with the same words, after the same time, whatever was
+ * wrong. `entrance`: the old system whose door this is; it lets its own users in, and each so often.
+ */
 export async function signInWith(
   ctx: Context,
   request: FastifyRequest,
   reply: FastifyReply,
   given: Credentials,
+  entrance?: OldSystemCode,
 ): Promise<SignedIn> {
+  const begun = performance.now()
   const now = ctx.clock()
   const address = addressOf(request)
   const network = networkOf(address)
-  const account = await findAccount(ctx.db, given.loginName)
-  const log = (outcome: SignInOutcome, db: Db | Tx = ctx.db) =>
-    writeEvent(db, {
-      at: now,
-      login_name: given.loginName,
-      account_id: account?.id ?? null,
-      address,
-      outcome,
-    })
+  const { account, old } = await personOf(ctx.db, given.loginName)
+  const log = (outcome: SignInOutcome, db: Db | Tx = ctx.db, accountId = account?.id) =>
+    writeEvent(db, { at: now, login_name: given.loginName, account_id: accountId ?? null, address, outcome })
 
   if (!(await captchaHolds(ctx, request, given))) {
     await log('wrong_captcha')
     await countWrongCaptcha(ctx.db, network, now)
     throw new Refused(409, 'captcha', captchaWords)
   }
-  const attempt = { loginName: given.loginName, network }
-  const counted = await countAttempt(ctx.db, attempt, now).catch(async (error: unknown) => {
+  // All names of one person are guessed at together.
+  const loginName = account?.login_name ?? (old && countedName(old)) ?? given.loginName
+  const counted = await countAttempt(ctx.db, { loginName, network }, now).catch(async (error: unknown) => {
     if (error instanceof Refused) await log('throttled')
     throw error
   })
   const key = await keyOf(ctx, given, () => log('wrong_key'))
-  if (!(await isPassword(account?.password_hash, given.password)) || account === undefined) {
+  const wrong = async () => {
     await log('wrong_password')
-    throw new Refused(401, 'credentials', '登录名或密码不正确，请重新输入')
+    await sleep(Math.max(0, begun + refusedAfterMs - performance.now()))
+    return new Refused(401, 'credentials', '登录名或密码不正确，请重新输入')
   }
+  const byOld = old !== undefined && (account === undefined || account.must_complete)
+  const right = byOld
+    ? await isOldPassword(old.users, given.password)
+    : await isPassword(account?.password_hash, given.password)
+  if (!right || !comesBy(entrance, given.loginName, old)) throw await wrong()
   // Told to who knows the password alone.
-  const closed = closedBecause(account)
+  const closed = account && closedBecause(account)
   if (closed !== undefined) {
     await log('inactive')
     throw new Refused(403, 'inactive', closed)
   }
-  if (account.password_until !== null && account.password_until <= now) {
+  const until = account?.password_until ?? null
+  if (until !== null && until <= now) {
     await log('password_expired')
     throw new Refused(
       403,
@@ -77,20 +92,36 @@ export async function signInWith(
     )
   }
   // Said only to who knows the password: whose key it is tells nobody whether the account exists.
-  if (key !== undefined && key.certificate.accountId !== account.id) {
+  if (key !== undefined && key.certificate.accountId !== account?.id) {
     await log('wrong_key')
     throw new Refused(409, 'other_account', otherKey(key))
   }
-  const { token, digest } = await ctx.db.transaction().execute(async (tx) => {
+  const session = await ctx.db.transaction().execute(async (tx) => {
+    const entered = old && (await enterAsOld(tx, ctx, { old, given, byOld, entrance }))
+    // Somebody else has just set the new password: the old one is worth nothing any more.
+    if (entered === 'completed') return entered
+    if (entered === 'entrance closed') return entered
+    const accountId = entered?.accountId ?? account?.id
+    if (accountId === undefined) throw new Error('nobody signs in')
     await forgive(tx, counted, now)
     await endSession(tx, request)
-    await log('signed_in', tx)
+    await log('signed_in', tx, accountId)
     const userAgent = request.headers['user-agent'] ?? ''
-    return makeSession(tx, { accountId: account.id, now, address, userAgent })
+    return makeSession(tx, { accountId, now, address, userAgent })
   })
-  setSessionCookie(ctx, reply, token)
-  return sessionOf(ctx, digest)
+  if (session === 'completed') throw await wrong()
+  if (session === 'entrance closed') {
+    await log('entrance_closed')
+    throw new Refused(403, 'entrance_closed', entranceClosed(given.loginName))
+  }
+  setSessionCookie(ctx, reply, session.token)
+  return sessionOf(ctx, session.digest)
 }
+
+/** The old entrance knows the users of its own system alone. */
+const comesBy = (entrance: OldSystemCode | undefined, loginName: string, old: OldPerson | undefined) =>
+  entrance === undefined ||
+  old?.users.some((user) => user.system === entrance && user.login_name === loginName) === true
 
 /** 安全退出: the session is gone and the cookie cleared. */
 export async function signOutOf(
@@ -126,16 +157,35 @@ const otherKey = ({ facts, certificate }: ProvenKey) =>
     ? '该电子钥匙没有绑定账号。请用账号和密码登录，在“我的IC卡”中绑定后再使用'
     : `该电子钥匙的持有人是 ${facts.holder}，与所填的登录名不符。请核对登录名，或使用本人的电子钥匙`
 
-const findAccount = (db: Db, loginName: string) =>
+/**
+ * Whose name it is. An old user's first name becomes the account's; the others of the same account lead to it too. Two
+ * look-ups for every name: an unknown one takes as long as a known one.
+ */
+async function personOf(db: Db, loginName: string) {
+  const [account, old] = await Promise.all([
+    findAccount(db, 'login_name', loginName),
+    oldPersonOf(db, loginName),
+  ])
+  if (account !== undefined) return { account, old: old?.account.account_id === account.id ? old : undefined }
+  const id = old?.account.account_id
+  return { account: id ? await findAccount(db, 'id', id) : undefined, old }
+}
+
+const findAccount = (db: Db, by: 'login_name' | 'id', value: string) =>
   db
     .selectFrom('account')
     .leftJoin('enterprise', 'enterprise.id', 'account.enterprise_id')
     .select([
-      ...(['account.id', 'account.password_hash', 'account.active', 'account.suspended_reason'] as const),
       'account.password_until',
+      'account.id',
+      'account.login_name',
+      'account.password_hash',
+      'account.must_complete',
+      'account.active',
+      'account.suspended_reason',
       'enterprise.suspended_reason as enterprise_suspended',
     ])
-    .where('account.login_name', '=', loginName)
+    .where(`account.${by}`, '=', value)
     .executeTakeFirst()
 
 /** Why the account can't be used at present, with the way out, or undefined. */

@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import type { ApplicationDetail, GoodsReply, HistoryLine } from '#api/application.ts'
 import { application, type ApplicationAction } from '#domain/application/actions.ts'
 import { check, warnings } from '#domain/application/check.ts'
-import type { Goods } from '#domain/application/check-facts.ts'
+import type { Choices, Goods } from '#domain/application/check-facts.ts'
 import { agreementsOf, differencesOf } from '#domain/application/differences.ts'
 import { contractSheetFields, fields } from '#domain/application/form.ts'
 import { dayOf } from '#domain/day.ts'
@@ -105,15 +105,13 @@ export async function detailOf(
     channel: row.channel,
     form: content.form,
     contractSheet: content.contractSheet,
-    filled: filledReply(content, today),
+    filled: filledReply(content, today, facts.goods?.licenceDays ?? null),
     goods: facts.goods === undefined ? null : goodsReply(facts.goods),
     attachments: content.files,
     attachmentNeeds: attachmentNeedsOf(codes, content).map(needReply),
     issues,
-    warnings: warnings(content.form, {
-      goodsKey: facts.goods?.goodsKey,
-      exporter: content.exporter,
-    }),
+    warnings: warnings(content.form, { ...facts, goodsKey: facts.goods?.goodsKey }),
+    choices: choicesReply(facts.choices),
     differences: differencesOf(compared),
     agreements: agreementsOf(compared),
     names: codeNames(codes, content),
@@ -148,14 +146,17 @@ export async function detailOf(
 const placeName = (codes: Codes, exporter: { code13: string; name: string }, place: string) =>
   place === exporter.code13 ? exporter.name : (codes.entry('authority', place)?.name ?? place)
 
-export function filledReply(content: Content, today: string) {
+/** `licenceDays`: of the goods, where they have a term of their own. */
+export function filledReply(content: Content, today: string, licenceDays: number | null) {
   const year = Number(content.form.quotaYear)
   return {
     ...content.filled,
     lines: content.totals.lines,
-    expiryDate: openYears(today).includes(year) ? validity(today, year).expiryDate : '',
+    expiryDate: openYears(today).includes(year) ? validity(today, year, licenceDays).expiryDate : '',
   }
 }
+
+export const choicesReply = ({ inForce, ...choices }: Choices) => ({ ...choices, inForce: [...inForce] })
 
 /** The catalogue knows more of its goods than a form asks. */
 export const goodsReply = (goods: Goods): z.input<typeof GoodsReply> => ({
@@ -170,6 +171,7 @@ export const goodsReply = (goods: Goods): z.input<typeof GoodsReply> => ({
   unselectableReason: goods.unselectableReason,
   multiUse: goods.multiUse,
   unitDecimals: goods.unitDecimals,
+  licenceDays: goods.licenceDays,
   steel: goods.steel,
   coke: goods.coke,
   naturalSand: goods.naturalSand,

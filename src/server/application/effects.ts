@@ -19,9 +19,6 @@ import type { Whole } from './record.ts'
 import { afterwards, contentSet, writeLines, type Save } from './save.ts'
 import { sha256Hex, type CheckedSeal } from './seal.ts'
 
-/** Working days an authority has for a complete application (出口许可证签发工作规范 第十条). */
-const reviewDays = 3
-
 /** What a caller has prepared before the lock: the parsed save, or the checked seal. */
 export type Prepared = { save: Save } | { seal: CheckedSeal }
 
@@ -136,7 +133,7 @@ const submit: ApplicationEffect = async ({ tx, ctx, subject, actor, now }) => {
       submitted_at: now,
       submitted_by: actor.accountId,
       sent_to: subject.row.issuing_authority,
-      due_on: addWorkingDays(today, reviewDays, codes.calendar),
+      due_on: addWorkingDays(today, codes.settings.review_days, codes.calendar),
       first_reviewer: null,
       second_reviewer: null,
       ...unclaimed,

@@ -1,7 +1,7 @@
 /** The facts the application's rules ask for, from the code tables and the stored content. */
 import { dayOf, type Day } from '#domain/day.ts'
 import { check } from '#domain/application/check.ts'
-import type { Facts } from '#domain/application/check-facts.ts'
+import type { Choices, Facts } from '#domain/application/check-facts.ts'
 import type { Issue } from '#domain/fields.ts'
 import { isLicenceType, licenceTypeFor, type LicenceType } from '#domain/commodity/goods.ts'
 import { attachmentTypes, type AttachmentType } from '#domain/reference/attachment-rules.ts'
@@ -29,10 +29,22 @@ export function attachmentNeedsOf(
   })
 }
 
+/** What an administrator has decided for the rules, as of today. */
+export const choicesOf = ({ settings }: Codes): Choices => ({
+  withinContract: settings.within_contract,
+  dualUseRefused: settings.dual_use_refused,
+  contractNoLength: settings.contract_no_length,
+  inForce: [
+    ...(settings.land_animals_rule ? (['O3'] as const) : []),
+    ...(settings.imported_logs_rule ? (['O4'] as const) : []),
+  ],
+})
+
 export function factsOf(codes: Codes, content: Content, today: Day): Facts {
   const { form, exporter, files } = content
   return {
     today,
+    choices: choicesOf(codes),
     exporter,
     goods: codes.goods(Number(form.quotaYear), form.hsCode),
     code: (list, code) => codes.entry(list, code),

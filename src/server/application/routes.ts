@@ -13,9 +13,17 @@ import type { Done } from '../door.ts'
 import { guarded, type SignedInCall } from '../http/register.ts'
 import { notFound, Refused } from '../refused.ts'
 import { act, stateOf } from './act.ts'
-import { detailOf, filledReply, goodsReply, needReply, visibleRow, visibleWhole } from './detail.ts'
+import {
+  detailOf,
+  filledReply,
+  choicesReply,
+  goodsReply,
+  needReply,
+  visibleRow,
+  visibleWhole,
+} from './detail.ts'
 import { sendApplicationDocument } from './document.ts'
-import { issuesOf } from './facts.ts'
+import { choicesOf, issuesOf } from './facts.ts'
 import { listOf, queueOf } from './list.ts'
 import { nextOf, placeOf } from './queue-place.ts'
 import { sealBytes, Whole } from './record.ts'
@@ -77,13 +85,14 @@ const leftBy = async (ctx: Context, actor: Actor, id: string, { reply }: Done): 
 
 async function savedReply(ctx: Context, { row, content }: Whole) {
   const codes = await ctx.codes.current()
+  const goods = codes.goods(Number(content.form.quotaYear), content.form.hsCode)
   return {
     id: row.id,
     version: row.version,
     contentVersion: row.content_version,
     state: stateOf(row.state),
     windowNo: row.window_no,
-    filled: filledReply(content, dayOf(ctx.clock())),
+    filled: filledReply(content, dayOf(ctx.clock()), goods?.licenceDays ?? null),
     issues: issuesOf(ctx, codes, content),
     savedAt: row.modified_at.toISOString(),
   }
@@ -132,6 +141,7 @@ async function goodsFacts(ctx: Context, { actor, params, session }: GoodsCall) {
     .executeTakeFirst()
   return {
     goods: goodsReply(goods),
+    choices: choicesReply(choicesOf(codes)),
     attachmentNeeds: attachmentTypes({
       goodsKey: goods.goodsKey,
       licenceType: licenceTypeFor(goods, ''),
@@ -139,7 +149,8 @@ async function goodsFacts(ctx: Context, { actor, params, session }: GoodsCall) {
       exporterIsConsignor: true,
       firstApplication: submitted === undefined,
     }).map(needReply),
-    issuingAuthority: issuingAuthority(enterprise, goods.goodsKey, codes.authorities) ?? '',
+    issuingAuthority:
+      issuingAuthority(enterprise, goods.goodsKey, codes.authorities, codes.settings.bureau_goods) ?? '',
     openYears: openYears(today),
     usdRates: codes.usdRates(today),
   }

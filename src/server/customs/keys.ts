@@ -46,7 +46,7 @@ export function prepareCustomsKeys({ mode, customs }: Pick<Environment, 'mode' |
 }
 
 /** The private key for us alone, the public one beside it for the other side. Whoever is second finds what is there. */
-function makeKeyPair(keyFile: string): void {
+export function makeKeyPair(keyFile: string): void {
   fs.mkdirSync(path.dirname(keyFile), { recursive: true })
   const publicFile = keyFile.replace(/\.key\.pem$/, '.pub.pem')
   if (!fs.existsSync(keyFile)) {

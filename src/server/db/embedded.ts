@@ -10,6 +10,8 @@ export type Embedded = {
   appUrl: string
   /** Folder of the cluster. */
   dir: string
+  /** It is the database of a system that runs, used beside it. */
+  joined: boolean
   note: string
   /** The line for an error that came because the database went away under it; undefined if it did not. */
   explain(error: unknown): string | undefined
@@ -111,6 +113,7 @@ export async function startEmbedded(options: {
     ownerUrl: socketUrl(cluster.run, 'xuke', 'xuke_owner'),
     appUrl: socketUrl(cluster.run, 'xuke', 'xuke_app'),
     dir: place.dir,
+    joined: !isOurs,
     note: place.note,
     explain: (error) =>
       error instanceof Error && error.message.startsWith('Connection terminated')

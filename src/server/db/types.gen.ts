@@ -58,6 +58,10 @@ export interface Account {
    * Nothing else answers before a password of the person's own is set
    */
   must_change_password: Generated<boolean>;
+  /**
+   * Came from an old system: nothing else answers before password, mobile, e-mail and enterprise are given
+   */
+  must_complete: Generated<boolean>;
   password_changed_at: Timestamp | null;
   password_hash: string;
   /**
@@ -764,6 +768,72 @@ export interface NumberCounter {
   year: number;
 }
 
+export interface OldAccount {
+  account_id: string | null;
+  code13: string;
+  /**
+   * When the new password, mobile and e-mail were set; the old digests are gone since
+   */
+  completed_at: Timestamp | null;
+  created_at: Timestamp;
+  /**
+   * Sign-ins by the old entrance; it closes at ten (manual 001)
+   */
+  entrance_count: Generated<number>;
+  id: string;
+  /**
+   * Number of the old e-key, as imported
+   */
+  key_no: string | null;
+  signed_in_at: Timestamp | null;
+}
+
+export interface OldUser {
+  code13: string;
+  created_at: Timestamp;
+  digest_kind: string;
+  id: string;
+  line: number;
+  login_name: string;
+  old_account_id: string;
+  old_name: string;
+  old_user_import_id: string;
+  salt: string;
+  salt_place: string;
+  /**
+   * Services of the platform that it brings along
+   */
+  services: string[];
+  system: string;
+  /**
+   * argon2id of the old system's digest; null since the account has a password of its own
+   */
+  wrapped: string | null;
+}
+
+export interface OldUserImport {
+  /**
+   * Accounts that its rows make or add to
+   */
+  accounts: number;
+  /**
+   * When the process that wraps was last heard of: a pause means that it is gone and the file must be sent again
+   */
+  beat_at: Timestamp;
+  created_at: Timestamp;
+  created_by: string;
+  failure: string | null;
+  file_name: string;
+  file_sha256: string;
+  finished_at: Timestamp | null;
+  id: string;
+  rows: number;
+  /**
+   * Rows whose digest is wrapped in argon2id; the wrapped ones are kept in memory until the last
+   */
+  wrapped: Generated<number>;
+}
+
 export interface QuotaAccount {
   category_code: string;
   country: string | null;
@@ -953,6 +1023,10 @@ export interface Setting {
   id: Generated<Int8>;
   name: string;
   reason: string;
+  /**
+   * Made by the page that sent the change; repeated, it changes nothing
+   */
+  request_id: string | null;
   valid_from: string;
   value: Json;
 }
@@ -1024,6 +1098,9 @@ export interface DB {
   message: Message;
   notice: Notice;
   number_counter: NumberCounter;
+  old_account: OldAccount;
+  old_user: OldUser;
+  old_user_import: OldUserImport;
   quota_account: QuotaAccount;
   quota_batch: QuotaBatch;
   quota_entry: QuotaEntry;

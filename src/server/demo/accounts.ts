@@ -155,7 +155,7 @@ export const demoAccounts: readonly DemoAccount[] = [
     personName: '沈书宁',
     roles: ['platform_officer'],
     dataScope: 'own',
-    does: '平台管理员：用户与企业账号',
+    does: '平台管理员：用户与企业账号，导入存量用户',
   }),
   account(214, {
     loginName: 'key01',

@@ -70,7 +70,7 @@ test('the people are those who are needed for the whole way of an application', 
   assert.deepEqual(may('application.pass_first'), ['review01', 'review02', 'hebei01'])
   assert.deepEqual(may('application.pass_second'), ['review01', 'review02', 'hebei01'])
   assert.deepEqual(may('licence.issue'), ['issue01', 'hebei01'])
-  assert.deepEqual(may('sign_in_log.read'), ['audit01', 'platform01'])
+  assert.deepEqual(may('sign_in_log.read'), ['audit01', 'admin01', 'platform01'])
   assert.deepEqual(may('rates.change'), ['admin01'])
   assert.deepEqual(
     demoOperators().map((operator) => operator.loginName),

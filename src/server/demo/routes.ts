@@ -9,12 +9,17 @@ import { pkiFiles } from '../pki/pki-files.ts'
 import { notFound } from '../refused.ts'
 import { demoAccounts, type DemoAccount } from './accounts.ts'
 import { demoEnterprises } from './enterprises.ts'
+import { demoOldUsers, oldEnterprise } from './old-users.ts'
 
 const keyAddress = ({ loginName }: DemoAccount) => `/demo/keys/${loginName}.pem`
 
 export function demoRoutes(app: FastifyInstance, ctx: Context): void {
   if (ctx.env.mode !== 'demo') return
-  open(app, ctx, demoAccountList, async () => ({ accounts: await accountRows(ctx) }))
+  open(app, ctx, demoAccountList, async () => ({
+    accounts: await accountRows(ctx),
+    oldUsers: demoOldUsers,
+    oldEnterprise,
+  }))
   open(app, ctx, demoKeyList, () => ({ keys: demoAccounts.flatMap(keyRow) }))
   open(app, ctx, demoKey, async ({ params, reply }) => {
     const holder = demoAccounts.find((one) => one.pin !== null && `${one.loginName}.pem` === params.file)

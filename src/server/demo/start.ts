@@ -13,6 +13,7 @@ import { StartError } from '../start-error.ts'
 import { demoOperators } from './accounts.ts'
 import { importCertificates } from './certificates.ts'
 import { makeDemo } from './make.ts'
+import { makeDemoOldUsers } from './old-users.ts'
 import { makeDemoQuota } from './quota.ts'
 
 type At = Pick<Context, 'db' | 'clock' | 'env'>
@@ -22,6 +23,7 @@ export async function prepareDemo(at: At): Promise<void> {
   await makeDemo(at)
   await loadDemoRates(at.db, at.clock)
   await makeDemoQuota(at)
+  await makeDemoOldUsers(at)
   const { index } = pkiFiles(at.env.pkiDir)
   const people = { operators: demoOperators(), authorities: await activeAuthorities(at.db) }
   if (!(await haveKeys(at, people, index))) await makeKeys(at, people)

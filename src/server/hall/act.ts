@@ -133,7 +133,10 @@ async function tellRequester(tx: Tx, ctx: Context, row: RequestRow, to: State, o
 
 const effects: Partial<Record<ServiceRequestAction, RequestEffect>> = {
   // A key officer had said yes already: nobody is asked a second time.
-  approve_data: async ({ subject: { row } }) => (row.source === 'key' ? { next: 'grant_with_key' } : {}),
+  approve_data: async ({ subject: { row } }) => {
+    if (row.source === 'before') return { next: 'grant_before' }
+    return row.source === 'key' ? { next: 'grant_with_key' } : {}
+  },
   refuse_data: decided('refused'),
   grant: decided('granted'),
   refuse: decided('refused'),
@@ -142,6 +145,11 @@ const effects: Partial<Record<ServiceRequestAction, RequestEffect>> = {
   grant_with_key: async (at) => {
     const done = await decided('granted')(at)
     return { ...done, set: { ...done?.set, source: 'key' } }
+  },
+  came_before: async () => ({ set: { source: 'before' } }),
+  grant_before: async (at) => {
+    const done = await decided('granted')(at)
+    return { ...done, set: { ...done?.set, source: 'before' } }
   },
 }
 

@@ -16,7 +16,7 @@ interface Made {
   id: string
   enterpriseId: string
   service: ServiceCode
-  source: 'asked' | 'key'
+  source: 'asked' | 'key' | 'before'
   purpose: string
   requestedBy: string | null
   by: Pick<Actor, 'personName' | 'code13' | 'accountId' | 'scope'>
@@ -108,9 +108,15 @@ export async function askForService(
   })
 }
 
+const ways = {
+  key: { grant: 'grant_with_key', came: 'came_with_key' },
+  before: { grant: 'grant_before', came: 'came_before' },
+} as const
+
 /**
- * Rights that come with an e-key: call it in the transaction that approves a request for a key, after
- * `verifyEnterprise`, with the enterprise that it answers and the services the request names. What is granted stays so;
+ * Rights that come with an e-key, or (`source` before) from an old system: call it in the transaction that approves a
+ * request for a key, after `verifyEnterprise`, with the enterprise that it answers and the services the request names, or
+ * in the one that takes an old user over. What is granted stays so;
  * what was asked for is granted; the rest is made and granted. Where the electromechanical office decides on the
  * enterprise's data first, its yes then grants without another decision. Codes that are no service are passed over.
  * Lock order: enterprise, then its requests by service. `accountId` (the applicant) is told when it happens.
@@ -118,8 +124,15 @@ export async function askForService(
 export async function grantServices(
   tx: Tx,
   ctx: Context,
-  at: { enterpriseId: string; services: readonly string[]; officer: Actor; accountId?: string | null },
+  at: {
+    enterpriseId: string
+    services: readonly string[]
+    officer: Pick<Actor, 'personName'>
+    accountId?: string | null
+    source?: 'key' | 'before'
+  },
 ): Promise<void> {
+  const from = at.source ?? 'key'
   const by = { ...system, personName: at.officer.personName }
   await tx
     .selectFrom('enterprise')
@@ -132,7 +145,7 @@ export async function grantServices(
       id: randomUUIDv7(),
       enterpriseId: at.enterpriseId,
       service,
-      source: 'key',
+      source: from,
       purpose: '',
       requestedBy: at.accountId ?? null,
       by,
@@ -146,9 +159,8 @@ export async function grantServices(
       .where('state', 'in', openStates)
       .forUpdate()
       .executeTakeFirstOrThrow()
-    if (state === 'requested') await actIn(tx, ctx, by, id, 'grant_with_key', 'unversioned')
-    else if (state === 'data_review' && source !== 'key') {
-      await actIn(tx, ctx, by, id, 'came_with_key', 'unversioned')
-    }
+    const { grant, came } = ways[from]
+    if (state === 'requested') await actIn(tx, ctx, by, id, grant, 'unversioned')
+    else if (state === 'data_review' && source === 'asked') await actIn(tx, ctx, by, id, came, 'unversioned')
   }
 }

@@ -97,6 +97,7 @@ async function servePages(app: FastifyInstance, ctx: Context) {
     '/sign-in',
     '/register',
     '/recover',
+    '/old-entrance',
     '/find-code',
     '/help',
     '/invitation',

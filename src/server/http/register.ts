@@ -53,6 +53,7 @@ export function guarded<P extends z.ZodType, Q extends z.ZodType, B extends z.Zo
       throw new Refused(403, 'csrf', '页面已过期，请刷新后重新操作')
     }
     refuseOutsideKeyOffice(endpoint, session)
+    refuseUnlessComplete(endpoint, session)
     refuseUnlessOwnPassword(endpoint, session)
     refuseWithout(endpoint.access, session.actor)
     return handler({
@@ -87,10 +88,17 @@ function refuseOutsideKeyOffice(endpoint: Endpoint, session: SignedIn) {
 
 /** A password that somebody else has made, or that is known to be weak, opens its own change and nothing else. */
 function refuseUnlessOwnPassword(endpoint: Endpoint, session: SignedIn) {
-  if (!session.account.mustChangePassword || endpoint.withAnyPassword === true) return
+  const { mustChangePassword, mustComplete } = session.account
+  if (!mustChangePassword || mustComplete || endpoint.withAnyPassword === true) return
   // Not opened with that password.
   if (session.kind === 'key_office') return
   throw new Refused(403, 'must_change_password', '请先设置自己的新密码，再办理业务')
+}
+
+/** Who comes from an old system gives password, mobile, e-mail and enterprise before anything else (manual 001). */
+function refuseUnlessComplete(endpoint: Endpoint, session: SignedIn) {
+  if (!session.account.mustComplete || endpoint.beforeCompletion === true) return
+  throw new Refused(403, 'must_complete', '请先设置新密码，确认手机和邮箱，登记企业，再办理业务')
 }
 
 /** A browser tells where a request comes from; a form on a foreign page can't sign anybody in here. */
@@ -133,6 +141,7 @@ function add(
   app.route({
     method: endpoint.method,
     url: endpoint.path,
+    ...(endpoint.largestBody === undefined ? {} : { bodyLimit: endpoint.largestBody }),
     // The zod schema judges in the handler, with Chinese words. What it says in JSON Schema is made when the
     // description is asked for, what a reply needs of it at the first reply: a start needs neither.
     schema: isNone(endpoint.reply) ? {} : { response: { 200: {} } },

@@ -14,11 +14,13 @@ import { keyRoutes } from '../key/routes.ts'
 import { licenceRoutes } from '../licence/routes.ts'
 import { messageRoutes } from '../message/routes.ts'
 import { noticeRoutes } from '../notice/routes.ts'
+import { oldUserRoutes } from '../old-user/routes.ts'
 import { pkiRoutes } from '../pki/routes.ts'
 import { quotaRoutes } from '../quota/routes.ts'
 import { referenceRoutes } from '../reference/routes.ts'
 import { requestRoutes } from '../request/routes.ts'
 import { serviceRoutes } from '../hall/routes.ts'
+import { settingRoutes } from '../setting/routes.ts'
 import { swapRoutes } from '../swap/routes.ts'
 
 export function allRoutes(app: FastifyInstance, ctx: Context): void {
@@ -35,10 +37,12 @@ export function allRoutes(app: FastifyInstance, ctx: Context): void {
   licenceRoutes(app, ctx)
   messageRoutes(app, ctx)
   noticeRoutes(app, ctx)
+  oldUserRoutes(app, ctx)
   pkiRoutes(app, ctx)
   quotaRoutes(app, ctx)
   referenceRoutes(app, ctx)
   requestRoutes(app, ctx)
   serviceRoutes(app, ctx)
+  settingRoutes(app, ctx)
   swapRoutes(app, ctx)
 }

@@ -10,11 +10,13 @@ import {
 } from '#domain/certificate/actions.ts'
 import { keyFormIssues, wholeKeyForm, type KeyForm } from '#domain/certificate/form.ts'
 import { renewalRefusal } from '#domain/certificate/renewal.ts'
+import { dayOf } from '#domain/day.ts'
 import { canonicalText } from '#domain/seal/canonical.ts'
 import type { Context } from '../context.ts'
 import type { Db, Tx } from '../db/connect.ts'
 import type { KeyRequest } from '../db/types.gen.ts'
 import { door, type Thing } from '../door.ts'
+import { settingOn } from '../settings.ts'
 import { effects } from './effects.ts'
 
 export type KeyRequestRow = Selectable<KeyRequest>
@@ -57,7 +59,7 @@ export async function keyRequestSubject(
 ): Promise<LockedKeyRequest> {
   const kind = keyRequestKind(row.kind)
   const form = wholeKeyForm(row.form)
-  const [papers, enterprise, old] = await Promise.all([
+  const [papers, enterprise, old, renewalDays] = await Promise.all([
     db.selectFrom('key_request_file').select('kind').where('key_request_id', '=', row.id).execute(),
     db
       .selectFrom('enterprise')
@@ -65,13 +67,14 @@ export async function keyRequestSubject(
       .where('id', '=', row.enterprise_id)
       .executeTakeFirstOrThrow(),
     oldKeyOf(db, row.old_fingerprint),
+    settingOn(db, 'renewal_days', dayOf(now)),
   ])
   const [issue] = keyFormIssues(form, {
     kind,
     verified: enterprise.verified_at !== null,
     papers: papers.map((paper) => paper.kind),
   })
-  const refusal = renewalRefusal({ kind, createdBy: row.created_by }, old && oldFacts(old), now)
+  const refusal = renewalRefusal({ kind, createdBy: row.created_by }, old && oldFacts(old), now, renewalDays)
   return {
     id: row.id,
     version: row.version,

@@ -12,6 +12,7 @@ import type { Tx } from '../db/connect.ts'
 import type { Effect } from '../door.ts'
 import { verifyEnterprise } from '../enterprise/verify.ts'
 import { grantServices } from '../hall/request.ts'
+import { oldPersonOfAccount, servicesOf } from '../old-user/find.ts'
 import { queueLetter } from '../message/queue.ts'
 import type { CheckedRequest } from '../pki/check-request.ts'
 import { issueCertificate } from '../pki/issue-certificate.ts'
@@ -77,9 +78,11 @@ const approve: KeyEffect = async ({ tx, ctx, subject, actor, now }) => {
     accountId: row.created_by,
     officer: actor,
   })
+  const old = await oldPersonOfAccount(tx, row.created_by)
   await grantServices(tx, ctx, {
     enterpriseId: verified.enterpriseId,
-    services: form.services,
+    // What an old user brought along becomes the enterprise's once a key officer has seen its papers.
+    services: [...form.services, ...(old === undefined ? [] : servicesOf(old))],
     officer: actor,
     accountId: row.created_by,
   })

@@ -4,15 +4,17 @@ import type { z } from 'zod'
 import type { checkKey, KeyRow, listKeys, revokeKey } from '#api/key.ts'
 import { certificateTypes, isCertificateType, isKeyDevice, keyDevices } from '#domain/certificate/kinds.ts'
 import { keyFormVersion } from '#domain/certificate/form.ts'
-import { renewalDays, renewalRefusal } from '#domain/certificate/renewal.ts'
+import { renewalRefusal } from '#domain/certificate/renewal.ts'
 import type { Actor } from '#domain/machine.ts'
 import { readCertificate } from '#domain/seal/certificate.ts'
 import { DerError } from '#domain/seal/der.ts'
+import { dayOf } from '#domain/day.ts'
 import { both, countLimit, totalOf } from '../application/list.ts'
 import type { Context } from '../context.ts'
 import { certificateFingerprint } from '../pki/signature.ts'
 import { trustedCertificate } from '../pki/trust.ts'
 import { notFound, Refused } from '../refused.ts'
+import { settingOn } from '../settings.ts'
 import { actIn } from './act.ts'
 import { answerChallenge, findKey } from './challenge.ts'
 import { noteCreated } from './create.ts'
@@ -60,7 +62,8 @@ export async function listKeysOf(
     ...(query.status === undefined ? [] : [inStatus(query.status, now)]),
   ])
   const offset = (query.page - 1) * query.pageSize
-  const [rows, counts] = await Promise.all([
+  const [renewalDays, rows, counts] = await Promise.all([
+    settingOn(ctx.db, 'renewal_days', dayOf(now)),
     sql<Joined>`select certificate.*, enterprise.name as enterprise_name, enterprise.code13,
         account.login_name as bound_to ${from} where ${where}
       order by certificate.created_at desc, certificate.fingerprint limit ${query.pageSize} offset ${offset}`.execute(
@@ -74,7 +77,7 @@ export async function listKeysOf(
   ])
   const count = counts.rows[0]?.count ?? 0
   return {
-    rows: rows.rows.map((row) => keyReply(row, actor, now)),
+    rows: rows.rows.map((row) => keyReply(row, actor, now, renewalDays)),
     total: totalOf([{ state: '', count: Math.min(count, countLimit), more: count > countLimit }]),
   }
 }
@@ -88,21 +91,21 @@ function inStatus(status: 'valid' | 'expired' | 'revoked', now: Date) {
 
 const statusLabels = { valid: '有效', expiring: '即将到期', expired: '已过期', revoked: '已注销' } as const
 
-function statusOf(row: Pick<Joined, 'revoked_at' | 'not_after'>, now: Date) {
+function statusOf(row: Pick<Joined, 'revoked_at' | 'not_after'>, now: Date, renewalDays: number) {
   if (row.revoked_at !== null) return 'revoked'
   if (row.not_after < now) return 'expired'
   return row.not_after.getTime() - now.getTime() < renewalDays * 86_400_000 ? 'expiring' : 'valid'
 }
 
-function keyReply(row: Joined, actor: Actor, now: Date): z.input<typeof KeyRow> {
+function keyReply(row: Joined, actor: Actor, now: Date, renewalDays: number): z.input<typeof KeyRow> {
   const device = row.device !== null && isKeyDevice(row.device) ? row.device : 'file'
   const type =
     row.certificate_type !== null && isCertificateType(row.certificate_type)
       ? row.certificate_type
       : 'general'
-  const status = statusOf(row, now)
+  const status = statusOf(row, now, renewalDays)
   const facts = { madeFor: row.made_for, notAfter: row.not_after, revokedAt: row.revoked_at }
-  const refusal = renewalRefusal({ kind: 'renew', createdBy: actor.accountId }, facts, now)
+  const refusal = renewalRefusal({ kind: 'renew', createdBy: actor.accountId }, facts, now, renewalDays)
   return {
     fingerprint: row.fingerprint,
     serial: row.serial,

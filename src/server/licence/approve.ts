@@ -7,6 +7,7 @@ import type { Content, Row } from '../application/record.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
 import { nextNumber } from '../db/number.ts'
+import type { Codes } from '../reference/codes.ts'
 import { commitEntry, lockOnly } from '../quota/hold.ts'
 import type { Cause } from '../quota/ledger.ts'
 
@@ -28,7 +29,7 @@ export async function approveLicence(
   cause: Cause,
 ): Promise<() => Promise<string>> {
   const codes = await ctx.codes.current(tx)
-  const columns = columnsOf(row, content, (list, code) => codes.entry(list, code))
+  const columns = columnsOf(row, content, codes)
   const { now } = cause
   if (row.approved_at !== null) {
     const existing = await writeAnew(tx, row, columns, now)
@@ -118,7 +119,7 @@ async function writeBirth(tx: Tx, licenceId: string, now: Date) {
     .execute()
 }
 
-function columnsOf(row: Row, content: Content, entry: Parameters<typeof licenceContent>[3]) {
+function columnsOf(row: Row, content: Content, { entry }: Codes) {
   const { form, filled, totals } = content
   if (totals.totalAmountUsd === '')
     throw new Error(`application ${row.id} was approved without a dollar amount`)
@@ -139,7 +140,8 @@ function columnsOf(row: Row, content: Content, entry: Parameters<typeof licenceC
     customs_port: form.customsPort,
     contract_no: form.contractNo,
     one_batch: form.oneBatch,
-    over_shipment: sql<string>`(select max_over_shipment from goods_category where key = ${row.goods_key})`,
+    // 溢装 as it is set on the day of the approval; whatever is set later leaves this licence as it is.
+    over_shipment: entry('goods_category', row.goods_key ?? '')?.extra['maxOverShipment'] ?? '0',
     quota_account_id: row.quota_account_id,
     content: JSON.stringify(licenceContent(form, filled, totals.lines, entry)),
   }

@@ -39,7 +39,9 @@ async function dates(ctx: Context, licence: LicenceRow) {
   const today = dayOf(ctx.clock())
   const closed = closedYear(licence.quota_year, today)
   if (closed !== undefined) throw new Stuck(closed)
-  const { validFrom, expiryDate } = validity(today, licence.quota_year)
+  const { settings } = await ctx.codes.current()
+  const days = settings.licence_days.byCode[licence.goods_key] ?? null
+  const { validFrom, expiryDate } = validity(today, licence.quota_year, days)
   await ctx.db
     .updateTable('licence')
     .set({ issued_on: today, valid_from: validFrom, expiry_date: expiryDate, issue_step: 'document' })

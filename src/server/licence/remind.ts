@@ -2,12 +2,10 @@
 import { sql } from 'kysely'
 import { addDays, dayOf } from '#domain/day.ts'
 import type { Context } from '../context.ts'
+import { settingOn } from '../settings.ts'
 
 /** Days before the last day on which a licence with something left is told. */
 export const remindedDays = [30, 7] as const
-/** An extension must be applied for within the term (签发工作规范 第十六条); its two reviews take three working days each. */
-const extensionDays = 14
-
 /** The job of each day. A day that was missed is made up: whoever has fewer days left is told, once a threshold. */
 export async function remind(ctx: Context): Promise<void> {
   const now = ctx.clock()
@@ -19,7 +17,9 @@ export async function remind(ctx: Context): Promise<void> {
   }
   const words = sql`'许可证 ' || licence_no || ' 将于 ' || expiry_date
     || ' 到期。如需延期，须在有效期内上报延期申请；未在有效期内申请的，许可证自行失效'`
-  await insert(ctx, { kind: 'extension_closing', days: extensionDays, words, today, now })
+  // An extension must be applied for within the term (签发工作规范 第十六条); its two reviews take days of their own.
+  const days = await settingOn(ctx.db, 'extension_reminder_days', today)
+  await insert(ctx, { kind: 'extension_closing', days, words, today, now })
 }
 
 async function insert(

@@ -47,6 +47,22 @@ export async function makeRoot(commonName: string, now: Date): Promise<Issuer> {
   return { certificate, key: keys.privateKey }
 }
 
+/**
+ * The issuing authority's next certificate: the same name and key for another 10 years, so that everything under the
+ * earlier one goes on to be good. Not beyond the end of the root.
+ */
+export async function renewIssuing(issuing: Certificate, root: Issuer, now: Date): Promise<Certificate> {
+  const publicKey = new x509.PublicKey(owned(issuing.publicKey))
+  return make({
+    subject: new x509.Name(owned(issuing.subject)),
+    issuer: issuerOf(root),
+    publicKey: await publicKey.export(ECDSA_P256.webKey, ['verify']),
+    now,
+    years: YEARS.issuing,
+    extensions: [new x509.BasicConstraintsExtension(true, 0, true), caUsage(), await authorityKeyId(root)],
+  })
+}
+
 /** The issuing authority for 10 years, under which no further authority may stand. */
 export async function makeIssuing(commonName: string, root: Issuer, now: Date): Promise<Issuer> {
   const keys = await newKeyPair()
@@ -145,7 +161,11 @@ function nameOf(commonName: string, organization: string, more: x509.JsonNamePar
 
 const authorityName = (commonName: string) => nameOf(commonName, '出口许可证申领与签发系统', [])
 
-const issuerOf = ({ certificate, key }: Issuer) => ({ name: new x509.Name(owned(certificate.subject)), key })
+const issuerOf = ({ certificate, key }: Issuer) => ({
+  name: new x509.Name(owned(certificate.subject)),
+  key,
+  until: certificate.notAfter,
+})
 
 const caUsage = () =>
   new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true)
@@ -164,7 +184,8 @@ const authorityKeyId = ({ certificate }: Issuer) =>
 
 type Make = {
   readonly subject: x509.Name
-  readonly issuer: { readonly name: x509.Name; readonly key: CryptoKey }
+  /** `until`: its own end, beyond which nothing under it is good. */
+  readonly issuer: { readonly name: x509.Name; readonly key: CryptoKey; readonly until?: Date }
   readonly publicKey: CryptoKey
   readonly now: Date
   readonly years: number
@@ -174,6 +195,7 @@ type Make = {
 async function make({ subject, issuer, publicKey, now, years, extensions }: Make): Promise<Certificate> {
   const notAfter = new Date(now)
   notAfter.setUTCFullYear(now.getUTCFullYear() + years)
+  if (issuer.until !== undefined && issuer.until < notAfter) notAfter.setTime(issuer.until.getTime())
   const made = await x509.X509CertificateGenerator.create({
     serialNumber: newSerial(),
     subject,

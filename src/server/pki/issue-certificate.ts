@@ -1,5 +1,4 @@
 /** A certificate for a key that somebody made and proved to have, and the row that the system knows it by. */
-import { z } from 'zod'
 import { owned } from '#domain/seal/bytes.ts'
 import { ECDSA_P256 } from '#domain/seal/algorithm.ts'
 import type { KeyHolder } from '#domain/seal/certificate.ts'
@@ -36,10 +35,6 @@ export type IssuedCertificate = {
   readonly notAfter: Date
 }
 
-/** Setting `certificate_years`: how long an operator's certificate is valid, 1 to 3 years. */
-const usualYears = 1
-const Years = z.number().int().min(1).max(3).catch(usualYears)
-
 /**
  * Makes and stores a certificate in the open transaction. Refuses (409, `repeated_key`) a key that was ever certified
  * before, whoever had it.
@@ -60,7 +55,7 @@ export async function issueCertificate(tx: Tx, ctx: Context, of: NewCertificate)
     ]),
     publicUrl: ctx.env.publicUrl,
     now,
-    years: Years.parse(years),
+    years,
   })
   const issued = {
     fingerprint: certificateFingerprint(certificate.der),

@@ -11,6 +11,8 @@ export const pkiFiles = (dir: string) => ({
   issuingDer: join(dir, 'issuing.cer'),
   issuingKey: join(dir, 'issuing.key.pem'),
   chain: join(dir, 'chain.pem'),
+  /** Issuing certificates of the same key that were renewed: seals made with older e-key files carry them. */
+  earlier: join(dir, 'issuing-earlier.pem'),
   crl: join(dir, 'issuing.crl'),
   index: join(dir, 'index.json'),
   authorityCertificate: (code: string) => join(dir, `authority-${code}.pem`),

@@ -80,9 +80,11 @@ export function verifySeal({ cms: bytes, content, now, trust }: SealInput): Seal
   if (!cms) return refuse('malformed')
   const signer = trustedCertificate(trust, cms.signerCertificate)
   if (typeof signer === 'string') return refuse(signer)
-  // Exactly our chain: no certificate travels along that nobody looked at.
+  // Exactly our chain: no certificate travels along that nobody looked at. A file made before the issuing certificate was
+  // renewed brings the one of then.
   const [issuing, ...others] = cms.certificates.filter((certificate) => certificate !== cms.signerCertificate)
-  if (!issuing || others.length > 0 || !sameBytes(issuing, trust.issuing.der)) return refuse('untrusted')
+  const isOurs = [trust.issuing, ...trust.earlier].some(({ der }) => issuing && sameBytes(issuing, der))
+  if (!isOurs || others.length > 0) return refuse('untrusted')
   const { algorithm } = signer
   if (cms.algorithm !== algorithm) return refuse('algorithm')
   // Without this a second certificate of the same key would pass (RFC 5035 3).

@@ -3,6 +3,7 @@
  * passed are remembered by their SHA-256, which spares one of two signature checks of a seal.
  */
 import type { KeyObject } from 'node:crypto'
+import { sameBytes } from '#domain/seal/bytes.ts'
 import type { SealAlgorithm } from '#domain/seal/algorithm.ts'
 import {
   type Certificate,
@@ -35,6 +36,8 @@ export type DistrustCode = 'untrusted' | 'algorithm' | 'usage'
 
 export type Trust = {
   readonly issuing: Certificate
+  /** Its earlier certificates, of the same name and key. */
+  readonly earlier: readonly Certificate[]
   readonly root: Certificate
   readonly issuingKey: KeyObject
   /** Certificate by fingerprint, the oldest first. A second server has its own; nothing is lost with it. */
@@ -46,9 +49,10 @@ const MAX_KNOWN = 2_000
 
 /**
  * Reads chain.pem: the issuing certificate, then its root. Throws when these two are not a chain: wrong
- * signatures, names, key usage, path length, or a key that the system does not sign with.
+ * signatures, names, key usage, path length, or a key that the system does not sign with. `earlierPem`: certificates
+ * that the issuing authority had before, of the same name and key under the same root; anything else throws.
  */
-export function buildTrust(chainPem: string): Trust {
+export function buildTrust(chainPem: string, earlierPem = ''): Trust {
   const [issuing, root, ...more] = readPem(chainPem).map((block) => readCertificate(block.bytes))
   if (!issuing || !root || more.length > 0)
     throw new Error('chain.pem: issuing certificate and root expected')
@@ -59,7 +63,14 @@ export function buildTrust(chainPem: string): Trust {
     isSignedBy(root, root, rootKey) &&
     isSignedBy(issuing, root, rootKey)
   if (!sound) throw new Error('chain.pem: not an issuing certificate under its root')
-  return { issuing, root, issuingKey: publicKeyOf(issuing), known: new Map() }
+  const earlier = earlierPem === '' ? [] : readPem(earlierPem).map((block) => readCertificate(block.bytes))
+  for (const before of earlier) {
+    const same = sameBytes(before.subject, issuing.subject) && sameBytes(before.publicKey, issuing.publicKey)
+    if (!same || !mayIssue(before, 0) || !isSignedBy(before, root, rootKey)) {
+      throw new Error('issuing-earlier.pem: not an earlier certificate of the issuing authority')
+    }
+  }
+  return { issuing, earlier, root, issuingKey: publicKeyOf(issuing), known: new Map() }
 }
 
 function mayIssue(certificate: Certificate, below: number): boolean {

@@ -13,8 +13,7 @@ const name = 'quota_low_percent'
 const percentOf = (value: unknown): number => LowPercent.catch(usualLowPercent).parse(value)
 
 /** Per cent that hold on a day. */
-export const lowPercent = async (db: Db | Tx, day: Day): Promise<number> =>
-  percentOf(await settingOn(db, name, day))
+export const lowPercent = (db: Db | Tx, day: Day): Promise<number> => settingOn(db, name, day)
 
 export async function lowPercentPage({
   db,

@@ -200,7 +200,7 @@ test('another server’s copy sees a change of the calendar and of the quantity 
   )
   await sql(
     `insert into setting (name, valid_from, value, reason, changed_at)
-     values ('quantity_digits', '2026-06-20', '{"otherwise": 3, "byUnit": {}}', '测试', $1)`,
+     values ('quantity_digits', '2026-06-20', '{"otherwise": 3, "byCode": {}}', '测试', $1)`,
     [now],
   )
   assert.equal((await other.current()).calendar.isWorking('2026-06-16'), false)

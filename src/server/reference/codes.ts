@@ -4,18 +4,24 @@
  */
 import { createHash } from 'node:crypto'
 import type { Selectable } from 'kysely'
-import { z } from 'zod'
 import type { AuthorityKind, RoutedAuthority } from '#domain/application/routing.ts'
 import { carriedForwardNote, catalogueYear } from '#domain/commodity/catalogue.ts'
-import { goodsFacts, isLicenceType, type GoodsFacts, type LicenceType } from '#domain/commodity/goods.ts'
-import { usualQuantityDigits, type QuantityDigits } from '#domain/commodity/quantity.ts'
+import {
+  goodsFacts,
+  isLicenceType,
+  isOil,
+  type GoodsFacts,
+  type GoodsSettings,
+  type LicenceType,
+} from '#domain/commodity/goods.ts'
 import { dayOf, type Day } from '#domain/day.ts'
 import type { Decimal } from '#domain/decimal.ts'
 import { codeLists, isCodeList, type CodeList } from '#domain/reference/lists.ts'
 import type { Searchable } from '#domain/reference/match.ts'
+import type { SettingValues } from '#domain/setting/table.ts'
 import { calendarFrom, type Calendar } from '#domain/working-days.ts'
 import type { Db, Tx } from '../db/connect.ts'
-import type { Commodity } from '../db/types.gen.ts'
+import type { Commodity, GoodsCategory } from '../db/types.gen.ts'
 import { listsOf, type CodeEntry } from './entries.ts'
 import {
   listAuthorities,
@@ -27,7 +33,7 @@ import {
   listRates,
   versionOfTables,
 } from './queries.ts'
-import { settingOn } from '../settings.ts'
+import { settingsOn } from '../settings.ts'
 
 /** Goods of the catalogue, as they hold for a year. */
 export interface CatalogueGoods extends GoodsFacts, Searchable {
@@ -82,6 +88,8 @@ export interface Codes {
   /** Every currency that has a rate on that day, with it. */
   usdRates: (day: Day) => Record<string, Decimal>
   calendar: Calendar
+  /** Every setting as it holds today. */
+  settings: SettingValues
 }
 
 export interface CodeTables {
@@ -90,16 +98,11 @@ export interface CodeTables {
    * connection, as many transactions as there are connections would wait for each other.
    */
   current: (tx?: Db | Tx) => Promise<Codes>
-  /** This server has changed rates or calendar, and the change is committed. */
+  /** This server has changed rates, calendar or a setting, and the change is committed. */
   changed: () => void
 }
 
-const Digits = z.strictObject({
-  otherwise: z.number().int().min(0).max(4),
-  byUnit: z.record(z.string().regex(/^\d{3}$/), z.number().int().min(0).max(4)),
-})
-
-function goodsOf(row: Selectable<Commodity>, digits: QuantityDigits): CatalogueGoods {
+function goodsOf(row: Selectable<Commodity>, set: GoodsSettings): CatalogueGoods {
   if (!isLicenceType(row.licence_type)) throw new Error(`licence type ${row.licence_type} is unknown`)
   const goods = {
     hsCode: row.hs_code,
@@ -110,7 +113,7 @@ function goodsOf(row: Selectable<Commodity>, digits: QuantityDigits): CatalogueG
   }
   return {
     ...goods,
-    ...goodsFacts(goods, digits),
+    ...goodsFacts(goods, set),
     code: row.hs_code,
     year: row.year,
     carriedForward: '',
@@ -156,13 +159,13 @@ function managementOf(rows: Management) {
 
 function catalogueOf(
   rows: readonly Selectable<Commodity>[],
-  digits: QuantityDigits,
+  set: GoodsSettings,
   { inManaged, years: managedYears }: ReturnType<typeof managementOf>,
 ) {
   const byYear = new Map<number, Map<string, CatalogueGoods>>()
   for (const row of rows) {
     const year = byYear.get(row.year) ?? new Map<string, CatalogueGoods>()
-    byYear.set(row.year, year.set(row.hs_code, goodsOf(row, digits)))
+    byYear.set(row.year, year.set(row.hs_code, goodsOf(row, set)))
   }
   const active = new Map(
     [...byYear].map(([year, goods]) => [year, [...goods.values()].filter((row) => row.active)]),
@@ -215,6 +218,14 @@ const kinds: Readonly<Record<string, AuthorityKind>> = {
   special_office: 'special_office',
 }
 
+/** Goods that may be shipped beyond the licence, as loaded; how far is a setting. Lubricants are none of the oil. */
+const withOverShipment = (rows: readonly Selectable<GoodsCategory>[], settings: SettingValues) =>
+  rows.map((row) => {
+    if (Number(row.max_over_shipment) === 0) return row
+    const oil = isOil(row.key)
+    return { ...row, max_over_shipment: String(settings[oil ? 'over_shipment_oil' : 'over_shipment_bulk']) }
+  })
+
 /** One after the other: a transaction has one connection. */
 async function readCodes(db: Db | Tx, today: Day): Promise<Codes> {
   const entries = await listCodeEntries(db)
@@ -224,13 +235,15 @@ async function readCodes(db: Db | Tx, today: Day): Promise<Codes> {
   const rates = await listRates(db)
   const overrides = await listOverrides(db)
   const management = managementOf(await listManagement(db))
-  const setting = await settingOn(db, 'quantity_digits', today)
-  const digits = setting === undefined ? usualQuantityDigits : Digits.parse(setting)
+  const settings = await settingsOn(db, today)
+  const ofGoods = { digits: settings.quantity_digits, licenceDays: settings.licence_days }
   const lists = new Map(
-    [...listsOf({ entries, authorities, categories })].map(([list, found]) => {
-      const digest = createHash('sha256').update(JSON.stringify(found)).digest('hex').slice(0, 32)
-      return [list, { list, label: codeLists[list], digest, entries: found }]
-    }),
+    [...listsOf({ entries, authorities, categories: withOverShipment(categories, settings) })].map(
+      ([list, found]) => {
+        const digest = createHash('sha256').update(JSON.stringify(found)).digest('hex').slice(0, 32)
+        return [list, { list, label: codeLists[list], digest, entries: found }]
+      },
+    ),
   )
   const byCode = new Map(
     [...lists].map(([list, { entries: found }]) => [
@@ -239,7 +252,8 @@ async function readCodes(db: Db | Tx, today: Day): Promise<Codes> {
     ]),
   )
   return {
-    ...catalogueOf(commodities, digits, management),
+    ...catalogueOf(commodities, ofGoods, management),
+    settings,
     entry: (list, code) => (isCodeList(list) ? byCode.get(list)?.get(code) : undefined),
     list: (list) => lists.get(list) ?? { list, label: codeLists[list], digest: '', entries: [] },
     authorities: authorities.flatMap(({ code, kind, region, city, active }) => {

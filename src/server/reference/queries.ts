@@ -16,8 +16,9 @@ export async function versionOfTables(db: Db | Tx, today: Day): Promise<string> 
       (select max(id) from exchange_rate),
       (select max(id) from calendar_override_change),
       (select max(id) from goods_management),
-      (select id from setting where name = 'quantity_digits' and valid_from <= ${today}
-        order by valid_from desc, id desc limit 1)) as version`.execute(db)
+      (select string_agg(id::text, ',' order by name) from (
+        select distinct on (name) name, id from setting where valid_from <= ${today}
+        order by name, valid_from desc, id desc) as held)) as version`.execute(db)
   return rows[0]?.version ?? ''
 }
 

@@ -21,9 +21,6 @@ import { unsent, type LockedRequest, type RequestSet } from './act.ts'
 import { unusedOf } from './record.ts'
 import { exchange } from './replace.ts'
 
-/** Working days an authority has for a complete request, as for an application (出口许可证签发工作规范 第十条). */
-const reviewDays = 3
-
 export interface Save {
   reason: string
   writeOffQuantity: Decimal | null
@@ -77,12 +74,12 @@ function tell(at: At, kind: OutboundKind, body: Record<string, unknown>): Promis
 }
 
 async function submitted({ ctx, tx, subject, actor, now }: At) {
-  const { calendar } = await ctx.codes.current(tx)
+  const { calendar, settings } = await ctx.codes.current(tx)
   return {
     submitted: submittedContent(subject.row),
     submitted_at: now,
     submitted_by: actor.accountId,
-    due_on: addWorkingDays(dayOf(now), reviewDays, calendar),
+    due_on: addWorkingDays(dayOf(now), settings.review_days, calendar),
     first_reviewer: null,
     second_reviewer: null,
     customs_message_id: null,

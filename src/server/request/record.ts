@@ -135,6 +135,7 @@ export function amendmentFacts(
   const entry = (list: string, code: string) => codes.entry(list, code)
   return {
     today,
+    lossNotice: codes.settings.loss_notice,
     unit: licence.goods_unit,
     unused: unusedOf(licence),
     lines: content.lines.map((line) => ({ specGrade: line.spec, unitPrice: line.unitPrice })),

@@ -19,12 +19,26 @@ export async function readSheet(bytes: Buffer, fileName: string): Promise<string
   throw new BadFile('只能上传 xlsx 或 csv 文件，请下载模板填写')
 }
 
-function readCsv(bytes: Buffer): string[][] {
+/** At most `most` rows are read: what lies behind them costs nothing. `encodings`: the first that fits. */
+export function readCsv(
+  bytes: Buffer,
+  { encodings = ['utf-8'], most }: { encodings?: readonly string[]; most?: number } = {},
+): string[][] {
+  const text = encodings.reduce<string | undefined>((found, name) => found ?? decoded(bytes, name), undefined)
+  if (text === undefined) throw unreadable()
+  const rows = { bom: true, relax_column_count: true, skip_empty_lines: false, trim: true }
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: false, trim: true })
+    return parse(text, most === undefined ? rows : { ...rows, to: most })
   } catch {
     throw unreadable()
+  }
+}
+
+function decoded(bytes: Buffer, encoding: string): string | undefined {
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes)
+  } catch {
+    return undefined
   }
 }
 

@@ -21,8 +21,8 @@ export function DemoAccounts({ onDone }: { onDone: (me: Me) => void }) {
   })
   if (read.data === undefined) return <Beginning />
 
-  const enter = async (loginName: string, password: string) => {
-    setEntering(loginName)
+  const enter = async (loginName: string, password: string, button = loginName) => {
+    setEntering(button)
     setFailed(undefined)
     try {
       onDone(remembered(await call(signIn, { body: { loginName, password }, demo: true })))
@@ -84,6 +84,40 @@ export function DemoAccounts({ onDone }: { onDone: (me: Me) => void }) {
                   </>
                 )}
               </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <h2 className={s['next']}>存量用户</h2>
+      <p className={s['soft']}>
+        还没有登录过统一平台的原系统用户，首次登录须补充账号资料：{read.data.oldEnterprise.name}，企业代码{' '}
+        <span className={s['fixed']}>{read.data.oldEnterprise.code13}</span>，统一社会信用代码{' '}
+        <span className={s['fixed']}>{read.data.oldEnterprise.uscc}</span>
+        。启用以后原密码失效，用自己设置的密码登录。
+      </p>
+      <table className={s['accounts']} aria-label="演示存量用户">
+        <thead>
+          <tr>
+            <th scope="col">账号</th>
+            <th scope="col">原密码</th>
+            <th scope="col">说明</th>
+          </tr>
+        </thead>
+        <tbody>
+          {read.data.oldUsers.map((user) => (
+            <tr key={user.password}>
+              <td>
+                <Button
+                  size="small"
+                  loading={entering === user.password}
+                  disabled={entering !== undefined}
+                  onClick={() => void enter(user.loginName, user.password, user.password)}
+                >
+                  {user.loginName}
+                </Button>
+              </td>
+              <td className={s['fixed']}>{user.password}</td>
+              <td>{user.does}</td>
             </tr>
           ))}
         </tbody>

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { App, Button } from 'antd'
 import { useQuery } from '@tanstack/react-query'
 import { changeContact, endOtherSessions, endSession, ownAccount, sendContactCode } from '#api/own-account.ts'
+import { ownOldUsers } from '#api/old-user.ts'
 import { call } from '#ui/call.ts'
 import { FormDialog } from '#ui/FormDialog.tsx'
 import { Pair } from '#ui/FormView.tsx'
@@ -10,6 +11,7 @@ import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { Empty, Failed, Notice } from '#ui/Words.tsx'
 import { newId } from '#ui/request-id.ts'
 import { FormLine } from './FormLine.tsx'
+import { OldUsersTable } from './OldUsersTable.tsx'
 import { PasswordForm } from './PasswordForm.tsx'
 import { useForm } from './use-form.ts'
 import s from './Register.module.css'
@@ -58,6 +60,7 @@ export function OwnAccountPage() {
           </Pair>
         </dl>
       </Section>
+      <OldUsers />
       <Section
         title="修改密码"
         note={
@@ -154,6 +157,24 @@ export function OwnAccountPage() {
         />
       )}
     </>
+  )
+}
+
+/** What the account has taken over from the old systems; nothing for most people. */
+function OldUsers() {
+  const read = useQuery({
+    queryKey: ['own-account', 'old-users'],
+    queryFn: ({ signal }) => call(ownOldUsers, { signal }),
+  })
+  if (read.data === undefined || read.data.members.length === 0) return null
+  const { members, entranceLeft } = read.data
+  return (
+    <Section
+      title="合并的原系统用户"
+      note={entranceLeft > 0 ? `还可以从原系统入口登录 ${entranceLeft} 次` : '原系统入口已关闭'}
+    >
+      <OldUsersTable members={members} />
+    </Section>
   )
 }
 

@@ -43,6 +43,12 @@ export function SignInPage() {
             <Link to={paths.keyCheck()}>钥匙体检</Link>
             <Link to={paths.keyAgent()}>下载驱动/客户端控件</Link>
           </nav>
+          <nav className={s['links']} aria-label="原系统用户">
+            <Link to={paths.oldEntrance()}>原系统入口</Link>
+          </nav>
+          <p className={s['soft']}>
+            原系统用户首次登录：账号为“13 位企业代码-原用户名”（机电、两用物项为原用户名），密码为原密码。
+          </p>
         </div>
         <aside className={s['right']}>
           <DemoAccounts onDone={done} />

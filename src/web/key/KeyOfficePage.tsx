@@ -59,7 +59,7 @@ export function KeyOfficePage() {
       {me.keyOffice === null && closed !== null && closed !== undefined && (
         <Notice kind="info">{closed}</Notice>
       )}
-      <Section title="我的电子钥匙" note="更新：距到期不足 90 天时办理；补办：遗失、损坏或文件没有保存好">
+      <Section title="我的电子钥匙" note="更新：临近到期时办理；补办：遗失、损坏或文件没有保存好">
         <OwnKeys
           empty="还没有电子钥匙。点击右上角“申请电子钥匙”，提交材料，批准后在本页制作。"
           actions={(row) =>

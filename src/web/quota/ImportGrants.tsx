@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { grantQuota, readGrants, type JudgedRow } from '#api/quota.ts'
 import { batchKinds, mostFileBytes, mostRows, type BatchKind } from '#domain/quota/grant.ts'
 import { sum } from '#domain/decimal.ts'
+import { base64Of } from '#ui/base64.ts'
 import { call } from '#ui/call.ts'
 import { Quantity } from '#ui/Numbers.tsx'
 import { Section } from '#ui/PageTitle.tsx'
@@ -197,13 +198,4 @@ async function judge(file: File, kind: BatchKind) {
   const bytes = new Uint8Array(await file.arrayBuffer())
   const { rows } = await call(readGrants, { body: { kind, fileName: file.name, file: base64Of(bytes) } })
   return { fileName: file.name, rows }
-}
-
-/** In pieces: a call with hundreds of thousands of arguments fails. */
-function base64Of(bytes: Uint8Array): string {
-  let text = ''
-  for (let from = 0; from < bytes.length; from += 8192) {
-    text += String.fromCharCode(...bytes.subarray(from, from + 8192))
-  }
-  return btoa(text)
 }

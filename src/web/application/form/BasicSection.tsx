@@ -22,7 +22,11 @@ export interface Numbers {
 /** 基本数据, three fields a row, in the order of manual 004. */
 export function BasicSection({ numbers }: { numbers: Numbers }) {
   const { exporter, today } = useKnown()
-  const expiryDate = estimatedExpiry(useText('quotaYear'), today)
+  const expiryDate = estimatedExpiry(
+    useText('quotaYear'),
+    today,
+    usePart((store) => store.known().goods?.licenceDays ?? null),
+  )
   const unit = usePart((store) => store.known().goods?.unitName ?? '')
   return (
     <Section id={sectionId('basic')} title={sections.basic} note="黄底色字段为必填项，灰底色字段由系统填写">
@@ -65,9 +69,9 @@ export function BasicSection({ numbers }: { numbers: Numbers }) {
 }
 
 /** The estimate of manual 004: as if the licence were issued today; '' for a year that is not open. */
-function estimatedExpiry(quotaYear: string, today: string): string {
+function estimatedExpiry(quotaYear: string, today: string, licenceDays: number | null): string {
   const year = Number(quotaYear)
-  return openYears(today).includes(year) ? validity(today, year).expiryDate : ''
+  return openYears(today).includes(year) ? validity(today, year, licenceDays).expiryDate : ''
 }
 
 /**

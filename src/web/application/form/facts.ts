@@ -1,6 +1,6 @@
 /** The facts the rules ask for, as the page knows them: from the goods, the code lists and the session. */
 import { licenceTypeFor } from '#domain/commodity/goods.ts'
-import type { Facts, Goods } from '#domain/application/check-facts.ts'
+import type { Choices, Facts, Goods } from '#domain/application/check-facts.ts'
 import { missingCharacters } from '#domain/characters.ts'
 import type { Day } from '#domain/day.ts'
 import { attachmentTypes, type AttachmentType } from '#domain/reference/attachment-rules.ts'
@@ -14,8 +14,9 @@ export interface CodeWords {
 /** What the page has read so far. */
 export interface Known {
   today: Day
-  exporter: { code13: string; uscc: string; name: string }
+  exporter: { code13: string; uscc: string; name: string; region?: string }
   goods: Goods | undefined
+  choices: Choices
   /** Lists by name; one that is not read yet is absent, and its codes count as right until it is. */
   lists: ReadonlyMap<string, ReadonlyMap<string, CodeWords>>
   /** Undefined until it was read: no amount is judged by a rate nobody knows yet. */
@@ -43,6 +44,7 @@ export function factsOf(content: Content, known: Known): Facts {
     today: known.today,
     exporter: known.exporter,
     goods: known.goods,
+    choices: known.choices,
     code: (list, code) => {
       const entries = known.lists.get(list)
       return entries === undefined ? { name: code, usable: true } : entries.get(code)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Facts } from '#domain/application/check-facts.ts'
+import { usualChoices, type Facts } from '#domain/application/check-facts.ts'
 import { contractSheetFields, emptyApplication, fields } from '#domain/application/form.ts'
 import { withValue, type Content } from './content.ts'
 import { judge, wordsByPath } from './judge.ts'
@@ -10,6 +10,7 @@ const facts: Facts = {
   today: '2026-11-22',
   exporter: { code13: '1100DEM000014', uscc: '91110000DEM000014E', name: '演示' },
   goods: undefined,
+  choices: usualChoices,
   code: (_, code) => ({ name: code, usable: true }),
   usdRate: (currency) => (currency === 'USD' ? '1' : ''),
   attachmentNeeds: [{ code: 'CONTRACT', name: '出口合同', required: true, because: '…' }],

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { usualChoices } from '#domain/application/check-facts.ts'
 import { emptyApplication } from '#domain/application/form.ts'
 import type { Content } from './content.ts'
 import type { Known } from './facts.ts'
@@ -24,6 +25,7 @@ const known: Known = {
   today: '2026-11-22',
   exporter: { code13: '', uscc: '', name: '' },
   goods: undefined,
+  choices: usualChoices,
   lists: new Map(),
   usdRates: {},
   firstApplication: false,

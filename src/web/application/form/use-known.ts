@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react'
 import { useQueries, useQuery } from '@tanstack/react-query'
 import type { ApplicationDetail } from '#api/application.ts'
+import { usualChoices } from '#domain/application/check-facts.ts'
 import { applicationTable, contractSheetTable } from '#domain/application/form.ts'
 import { codeSource } from '#ui/code-source.ts'
 import { wholeList } from '#ui/lookup-source.ts'
@@ -59,7 +60,7 @@ function combined(
 /** Facts to begin with, before anything else is read. */
 export function knownAtFirst(
   me: ReturnType<typeof useMe>,
-  detail: Pick<ApplicationDetail, 'goods' | 'attachments' | 'attachmentNeeds'> | undefined,
+  detail: Pick<ApplicationDetail, 'goods' | 'choices' | 'attachments' | 'attachmentNeeds'> | undefined,
 ): Known {
   return {
     today: me.today,
@@ -67,8 +68,10 @@ export function knownAtFirst(
       code13: me.enterprise?.code13 ?? '',
       uscc: me.enterprise?.uscc ?? '',
       name: me.enterprise?.name ?? '',
+      ...(me.enterprise === null ? {} : { region: me.enterprise.region }),
     },
     goods: detail?.goods ?? undefined,
+    choices: detail?.choices ?? usualChoices,
     lists: new Map(),
     usdRates: undefined,
     firstApplication: isFirst(detail?.attachmentNeeds ?? []),
@@ -96,6 +99,7 @@ export function useLearning(
       ...first,
       lists,
       goods: data?.goods ?? (same && !isError ? first.goods : undefined),
+      choices: data?.choices ?? first.choices,
       usdRates: data?.usdRates,
       firstApplication: detail === undefined ? isFirst(data?.attachmentNeeds ?? []) : first.firstApplication,
     }
