@@ -12,6 +12,8 @@ export function FormLine({
   autoComplete = 'off',
   optional = false,
   mode,
+  describedBy,
+  lead,
   children,
 }: {
   name: string
@@ -22,13 +24,18 @@ export function FormLine({
   type?: 'text' | 'password'
   autoComplete?: string
   optional?: boolean
-  mode?: 'numeric' | 'email'
+  mode?: 'numeric' | 'email' | undefined
+  /** Id of something else that says what is to be typed. */
+  describedBy?: string
+  /** Between label and input. */
+  lead?: React.ReactNode
   /** Beside the input, such as a button. */
   children?: React.ReactNode
 }) {
   const id = idOf(name)
   return (
     <Line id={id} label={optional ? `${label}（选填）` : label} error={form.errors[name]}>
+      {lead}
       <div className={s['beside']}>
         <input
           id={id}
@@ -41,7 +48,9 @@ export function FormLine({
           inputMode={mode}
           aria-required={!optional}
           aria-invalid={form.errors[name] !== undefined}
-          aria-describedby={`${id}-error${note === undefined ? '' : ` ${id}-note`}`}
+          aria-describedby={[describedBy, `${id}-error`, note === undefined ? undefined : `${id}-note`]
+            .filter((one) => one !== undefined)
+            .join(' ')}
           onChange={(event) => form.set(name, event.target.value)}
         />
         {children}

@@ -7,7 +7,7 @@ import { call } from '#ui/call.ts'
 import { Instant } from '#ui/Numbers.tsx'
 import { paths } from '#ui/paths.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
-import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
+import { CaptchaLine, useCaptcha } from './Captcha.tsx'
 import { FormLine } from './FormLine.tsx'
 import { NewAccountLines } from './NewAccountLines.tsx'
 import { OpenPage } from './OpenPage.tsx'
@@ -87,9 +87,7 @@ export function InvitationPage() {
           </Notice>
           <NewAccountLines form={live} />
           <FormLine name="mobile" label="手机号码" form={live} autoComplete="tel" mode="numeric" />
-          <FormLine name="answer" label="图片验证码" form={live}>
-            <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />
-          </FormLine>
+          <CaptchaLine captcha={captcha} form={live} />
           <div>
             <Button onClick={() => void send()} loading={form.busy}>
               {sent ? '重新发送验证码' : '发送验证码到手机'}

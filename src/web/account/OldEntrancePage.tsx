@@ -15,7 +15,7 @@ import { call, CallFailed } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
 import { meQuery, remembered } from '#ui/session.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
-import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
+import { CaptchaLine, useCaptcha } from './Captcha.tsx'
 import { FormLine, idOf } from './FormLine.tsx'
 import { Line } from './Line.tsx'
 import { OpenPage } from './OpenPage.tsx'
@@ -117,9 +117,7 @@ export function OldEntrancePage() {
           autoComplete="current-password"
           note="原系统的密码；账号已启用的，用新密码"
         />
-        <FormLine name="answer" label="图片验证码" form={form}>
-          <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />
-        </FormLine>
+        <CaptchaLine captcha={captcha} form={form} />
         {form.failed !== undefined && <Failed error={form.failed} />}
         <div className={s['buttons']}>
           <Button type="primary" size="large" htmlType="submit" loading={form.busy}>

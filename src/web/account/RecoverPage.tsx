@@ -5,7 +5,7 @@ import { recoverPassword, sendRecoveryCode } from '#api/registration.ts'
 import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
-import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
+import { CaptchaLine, useCaptcha } from './Captcha.tsx'
 import { FormLine } from './FormLine.tsx'
 import { OpenPage } from './OpenPage.tsx'
 import { useForm } from './use-form.ts'
@@ -91,9 +91,7 @@ export function RecoverPage() {
           </div>
         </fieldset>
         <FormLine name="recipient" label={place} form={live} />
-        <FormLine name="answer" label="图片验证码" form={live}>
-          <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />
-        </FormLine>
+        <CaptchaLine captcha={captcha} form={live} />
         <div>
           <Button onClick={() => void send()} loading={form.busy}>
             {sent ? '重新发送验证码' : '发送验证码'}

@@ -9,14 +9,12 @@ import { passwordProblem } from '#domain/account/password.ts'
 import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
-import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
+import { CaptchaLine, useCaptcha } from './Captcha.tsx'
 import { EnterpriseLines, requiredOfEnterprise } from './EnterpriseLines.tsx'
-import { FormLine, idOf } from './FormLine.tsx'
-import { Line } from './Line.tsx'
+import { FormLine } from './FormLine.tsx'
 import { NewAccountLines } from './NewAccountLines.tsx'
 import { OpenPage } from './OpenPage.tsx'
 import { checked, useForm } from './use-form.ts'
-import f from '#ui/Field.module.css'
 import s from './Register.module.css'
 
 type Answer = z.infer<typeof register.reply>
@@ -118,19 +116,11 @@ export function RegisterPage() {
           <span />
           <FormLine name="email" label="电子邮箱" form={live} autoComplete="email" mode="email" />
           <FormLine name="mobile" label="手机号码" form={live} autoComplete="tel" mode="numeric" />
-          <Line id={idOf('answer')} label="图片验证码" error={live.errors['answer']}>
-            <div className={s['choices']}>
-              <input
-                id={idOf('answer')}
-                className={f['input']}
-                style={{ width: 90 }}
-                value={values['answer']}
-                autoComplete="off"
-                onChange={(event) => form.set('answer', event.target.value)}
-              />
-              <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />
+          <div className={s['wide']}>
+            <div className={s['narrow']}>
+              <CaptchaLine captcha={captcha} form={live} />
             </div>
-          </Line>
+          </div>
           <div className={s['wide']}>
             <Button onClick={() => void sendCodes()} loading={form.busy}>
               {sent ? '重新发送验证码' : '发送验证码到邮箱和手机'}

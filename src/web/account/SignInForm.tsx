@@ -7,7 +7,7 @@ import { remembered } from '#ui/session.ts'
 import { Notice } from '#ui/Words.tsx'
 import f from '#ui/Field.module.css'
 import { answerChallenge } from '../key/challenge.ts'
-import { CaptchaQuestion, useCaptcha } from './Captcha.tsx'
+import { CaptchaControls, CaptchaWords, useCaptcha } from './Captcha.tsx'
 import { Line } from './Line.tsx'
 import s from './SignIn.module.css'
 
@@ -129,16 +129,19 @@ export function SignInForm({
         />
       </Line>
       <Line id={`${id}-answer`} label="验证码" error={empty['answer']}>
+        <CaptchaWords captcha={captcha} />
         <div className={s['captcha']}>
           <input
             {...input('answer', answer, setAnswer)}
+            aria-describedby={`${captcha.questionId} ${id}-answer-error`}
+            inputMode={captcha.kind === 'text' ? 'numeric' : undefined}
             type="text"
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
             maxLength={20}
           />
-          <CaptchaQuestion captcha={captcha} onNew={() => setAnswer('')} />
+          <CaptchaControls captcha={captcha} onNew={() => setAnswer('')} />
         </div>
       </Line>
       {key !== undefined && (

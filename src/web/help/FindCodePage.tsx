@@ -6,7 +6,7 @@ import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
 import { PaperNo } from '#ui/Numbers.tsx'
 import { Failed, Notice } from '#ui/Words.tsx'
-import { CaptchaQuestion, useCaptcha } from '../account/Captcha.tsx'
+import { CaptchaLine, useCaptcha } from '../account/Captcha.tsx'
 import { FormLine } from '../account/FormLine.tsx'
 import { OpenPage } from '../account/OpenPage.tsx'
 import { useForm } from '../account/use-form.ts'
@@ -55,9 +55,7 @@ export function FindCodePage() {
         {conditions.map(([name, label, note]) => (
           <FormLine key={name} name={name} label={label} form={form} note={note} />
         ))}
-        <FormLine name="answer" label="图片验证码" form={form}>
-          <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />
-        </FormLine>
+        <CaptchaLine captcha={captcha} form={form} />
         {form.failed !== undefined && <Failed error={form.failed} />}
         <div className={r['buttons']}>
           <Button type="primary" size="large" htmlType="submit" loading={form.busy}>

@@ -25,7 +25,9 @@ export const groups: readonly { title: string; questions: readonly Question[] }[
         answer: (
           <>
             在登录页点击<Link to={paths.register()}>请注册</Link>
-            ，确认手机和邮箱后即可登录、录入草稿并申请电子钥匙。电子钥匙审批通过、企业得到核实后，才能申领许可证和使用配额。
+            ，确认手机和邮箱后即可登录、录入草稿并申请电子钥匙。电子钥匙审批通过、企业得到核实后，才能申领许可证和使用配额。也可以不注册，直接
+            <Link to={paths.keyApplicant()}>新申请电子钥匙</Link>
+            ：账号在电子钥匙签发时开通，一次性密码发到确认过的手机，首次登录须修改。
           </>
         ),
       },
@@ -50,7 +52,7 @@ export const groups: readonly { title: string; questions: readonly Question[] }[
         answer: (
           <>
             打开<Link to={paths.recover()}>密码找回</Link>
-            ，验证码发到已确认的手机或邮箱。手机和邮箱都已停用的，请本企业管理员重设；管理员本人请联系发证机构。
+            ，验证码发到已确认的手机或邮箱。手机和邮箱都已停用的，请本企业管理员停用原账号后重新邀请；管理员本人请联系平台管理员。
           </>
         ),
       },
@@ -74,8 +76,12 @@ export const groups: readonly { title: string; questions: readonly Question[] }[
       },
       {
         asked: '电子钥匙丢失或怀疑泄露，怎么办？',
-        answer:
-          '立即登录后在“电子钥匙”中申请补办或吊销。原证书注销后不能再登录和盖章；以前盖章并已上报的申请继续有效，已盖章未上报的须用新钥匙重新盖章。',
+        answer: (
+          <>
+            立即登录，或在<Link to={paths.keyEntrance()}>办理电子钥匙</Link>
+            凭验证码进入，申请补办或吊销。原证书注销后不能再登录和盖章；以前盖章并已上报的申请继续有效，已盖章未上报的须用新钥匙重新盖章。
+          </>
+        ),
       },
       {
         asked: '电子钥匙快到期了，怎么办？',
@@ -85,7 +91,8 @@ export const groups: readonly { title: string; questions: readonly Question[] }[
         asked: '到哪里办理电子钥匙？',
         answer: (
           <>
-            全部在网上办理，不收费用。各<Link to={paths.issuingBodies()}>发证机构的地址和电话</Link>可供咨询。
+            全部在网上<Link to={paths.keyEntrance()}>办理</Link>，不收费用。各
+            <Link to={paths.issuingBodies()}>发证机构的地址和电话</Link>可供咨询。
           </>
         ),
       },

@@ -6,7 +6,7 @@ import { loginNameProblem } from '#domain/account/login-name.ts'
 import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
-import { CaptchaQuestion, useCaptcha } from '../account/Captcha.tsx'
+import { CaptchaLine, useCaptcha } from '../account/Captcha.tsx'
 import { EnterpriseLines, requiredOfEnterprise } from '../account/EnterpriseLines.tsx'
 import { FormLine } from '../account/FormLine.tsx'
 import { OpenPage } from '../account/OpenPage.tsx'
@@ -97,9 +97,7 @@ export function KeyApplicantPage() {
           <span />
           <div className={r['wide']}>
             <div className={r['narrow']}>
-              <FormLine name="answer" label="图片验证码" form={live}>
-                <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />
-              </FormLine>
+              <CaptchaLine captcha={captcha} form={live} />
             </div>
           </div>
           <div className={r['wide']}>

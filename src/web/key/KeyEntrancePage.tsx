@@ -8,7 +8,7 @@ import { call } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
 import { meQuery, remembered } from '#ui/session.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
-import { CaptchaQuestion, useCaptcha } from '../account/Captcha.tsx'
+import { CaptchaLine, useCaptcha } from '../account/Captcha.tsx'
 import { FormLine } from '../account/FormLine.tsx'
 import { OpenPage } from '../account/OpenPage.tsx'
 import { useForm } from '../account/use-form.ts'
@@ -81,9 +81,7 @@ export function KeyEntrancePage() {
               ))}
             </div>
           </fieldset>
-          <FormLine name="answer" label="图片验证码" form={form}>
-            <CaptchaQuestion captcha={captcha} onNew={() => form.set('answer', '')} />
-          </FormLine>
+          <CaptchaLine captcha={captcha} form={form} />
           <div>
             <Button onClick={() => void send()} loading={form.busy} type={sent ? 'default' : 'primary'}>
               {sent ? '重新发送验证码' : '发送验证码'}
