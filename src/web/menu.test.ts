@@ -110,7 +110,7 @@ test('officers, auditor and administrator find their own work', () => {
     tables,
   ])
   assert.deepEqual(words(who(['administrator'])), [
-    '平台：用户管理、企业管理、应用网址',
+    '平台：用户管理、企业管理、存量用户、应用网址',
     '系统管理：系统设置、折算率、工作日历、登录日志、消息',
     tables,
   ])

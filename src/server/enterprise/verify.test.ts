@@ -96,7 +96,7 @@ test('whoever shows the papers has the number; a squatter loses it and nobody re
   const { client } = await clientOf(it, squatter.form.loginName)
   const me = await client.call(whoAmI, {})
   assert.equal(me.enterprise, null)
-  assert.deepEqual(me.permissions, ['account.change_contact', 'account.change_password'])
+  assert.deepEqual(me.permissions, ['account.change_contact', 'account.change_password', 'account.complete'])
   for (const one of [client, owner.client]) {
     assert.equal((await one.refused(getApplication, { params: { id: draft } })).status, 404)
     assert.equal((await one.call(listApplications, { query: { list: 'to_submit' } })).rows.length, 0)
