@@ -6,12 +6,12 @@ import { complete, getCompletion, importOldUsers, ownOldUsers } from '#api/old-u
 import { changePassword } from '#api/own-account.ts'
 import { recoverPassword, sendRecoveryCode } from '#api/registration.ts'
 import { demoEnterprises } from '../demo/enterprises.ts'
-import { verifyEnterprise } from '../enterprise/verify.ts'
 import { mostMembers } from '#domain/old-user/merge.ts'
+import { doingKey, filled } from '#test/keys.ts'
 import { codeSentTo, otherThan } from '#test/messages.ts'
 import { as, startTestApp, visitor, type TestApp } from '#test/people.ts'
 import { completion, csv, digest, imported, line, newPassword, through } from '#test/old-users.ts'
-import { keyOfficer, newCompany, numbersOf, stranger } from '#test/registration.ts'
+import { newCompany, numbersOf, stranger } from '#test/registration.ts'
 import { race } from '#test/race.ts'
 
 let it: TestApp
@@ -335,7 +335,7 @@ test('the enterprise is one that the person says to be of: nobody gets into one 
   const { code13, uscc, name } = demoEnterprises.steel
   // The area of the code has changed since; the organisation code is the same.
   const moved = `4403${code13.slice(4)}`
-  await imported(it, [line({ code13: moved, oldName: 'beijing' })])
+  await imported(it, [line({ code13: moved, system: '农产品', oldName: 'beijing' })])
   const client = await through(it, `${moved}-beijing`, 'old-Password')
   const asked = await client.call(getCompletion, {})
   assert.deepEqual(asked.known, { name, uscc, code13 })
@@ -347,11 +347,27 @@ test('the enterprise is one that the person says to be of: nobody gets into one 
   assert.equal(me.enterprise?.standing, 'contested')
   assert.notEqual(me.enterprise?.id, demoEnterprises.steel.id)
   assert.ok(!me.permissions.includes('application.create'))
-  // A key officer's yes brings the person in, as a sealer beside those who are there.
-  const at = { enterpriseId: me.enterprise?.id ?? '', accountId: me.account.id, officer: keyOfficer }
-  await it.ctx.db.transaction().execute((tx) => verifyEnterprise(tx, it.ctx, at))
+  // A key officer's yes brings the person in, as a sealer beside those who are there, with the services of the old system.
+  const services = async () =>
+    (
+      await it.ctx.db
+        .selectFrom('service_request')
+        .select('service')
+        .where('enterprise_id', '=', demoEnterprises.steel.id)
+        .where('state', '=', 'granted')
+        .orderBy('service')
+        .execute()
+    ).map(({ service }) => service)
+  assert.deepEqual(await services(), ['export_licence'])
+  const sent = await doingKey(client, await filled(client), 'submit')
+  await doingKey(await as(it, 'key01'), sent, 'approve')
   const after = await client.call(whoAmI, {})
   assert.deepEqual([after.enterprise?.id, after.enterprise?.standing], [demoEnterprises.steel.id, 'verified'])
+  assert.deepEqual(
+    after.account.roles.map(({ name: role }) => role),
+    ['sealer'],
+  )
+  assert.deepEqual(await services(), ['export_licence', 'farm_quota'])
 })
 
 test('an old user whose number somebody has registered meanwhile is told the way to the key office', async () => {

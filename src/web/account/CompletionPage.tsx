@@ -85,8 +85,9 @@ function Completion({ asked }: { asked: Asked }) {
     )
     const work = async () => {
       const body = checked(complete.body, { ...given, requestId: newId() })
-      const { words } = await call(complete, { body })
-      void message.success(words === '' ? '账号已启用' : `账号已启用。${words}`, 8)
+      await call(complete, { body })
+      // What is open now and what comes next stands in the hall.
+      void message.success('账号已启用')
     }
     if (!(await form.send(work))) return
     await client.invalidateQueries({ queryKey: meQuery.queryKey })
