@@ -129,7 +129,6 @@ export const exportsByName: Rule = (files) =>
 const OWN_CLOCK: Readonly<Record<string, string>> = {
   'src/server/main.ts': 'patience while stopping',
   'src/server/create-context.ts': 'the one clock, handed on in the context',
-  'src/server/account/administrator-command.ts': 'a command beside the server, with a context of its own',
   'src/server/db/cluster.ts': 'patience while the database starts',
   'src/server/db/migrate.ts': 'when a migration was applied: before there is a context',
   'src/server/files/store.ts': 'age of files that an upload left behind, by the disk',

@@ -42,8 +42,11 @@ const keys = [
   'phone_authorisation.cancel',
 ] as const
 
-/** All that a session may which a code alone has opened, of what the person's roles allow: the own keys, no colleague's. */
-export const keyOfficePermissions: readonly string[] = keys
+/**
+ * All that a session may which a code alone has opened, of what the person's roles allow: the own keys, no colleague's. A
+ * phone is authorised by somebody who has signed in.
+ */
+export const keyOfficePermissions: readonly string[] = keys.filter((name) => name.startsWith('key_request.'))
 
 const review = [
   'cancellation.return',
