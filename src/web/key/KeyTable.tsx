@@ -34,7 +34,7 @@ const columns = (office: boolean, actions: (row: KeyRow) => ReactNode): Column<K
       ]
     : []),
   { key: 'login', title: '用户名', width: 104, cut: true, render: (row) => shown(row.loginName) },
-  { key: 'device', title: '介质', width: 104, render: (row) => row.deviceLabel },
+  { key: 'device', title: '介质', width: 104, render: (row) => `${row.deviceLabel} ${row.mobile ?? ''}` },
   { key: 'type', title: '证书类型', width: 120, render: (row) => row.certificateTypeLabel },
   { key: 'serial', title: '证书序列号', width: 116, cut: true, render: (row) => row.serial },
   { key: 'until', title: '有效期至', width: 112, render: (row) => dayOf(new Date(row.notAfter)) },

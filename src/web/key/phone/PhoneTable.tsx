@@ -79,18 +79,10 @@ function columnsOf(
   return [
     { key: 'at', title: '请求时间', width: 136, render: (row) => <Instant at={row.createdAt} short /> },
     { key: 'kind', title: '请求类型', width: 108, render: (row) => row.kindLabel },
-    ...(colleagues
-      ? [
-          {
-            key: 'login',
-            title: '用户名',
-            width: 96,
-            cut: true,
-            render: (row: PhoneAuthorisationRow) => row.loginName,
-          },
-        ]
-      : []),
-    { key: 'code', title: '企业代码', width: 146, render: (row) => row.code13 },
+    // All of one enterprise: its administrator asks whose they are.
+    colleagues
+      ? { key: 'login', title: '用户名', width: 146, cut: true, render: (row) => row.loginName }
+      : { key: 'code', title: '企业代码', width: 146, render: (row) => row.code13 },
     { key: 'mobile', title: '手机号码', width: 126, render: (row) => row.mobile },
     {
       key: 'detail',
