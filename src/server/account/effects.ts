@@ -1,4 +1,5 @@
 /** What an action on an account does besides: sessions that end, roles and passwords that change. */
+import { sql } from 'kysely'
 import {
   colleagueInput,
   dutiesChange,
@@ -151,13 +152,27 @@ const lapse: AccountEffect = async ({ tx, subject: { row } }) => {
   return { set: { login_name, enterprise_id: null, roles: [], data_scope: 'own' } }
 }
 
+/** Approved when nobody managed the enterprise yet; whoever makes the key first does, the enterprise being locked. */
+async function rolesAtOpening(tx: Tx, row: LockedAccount['row']): Promise<string[]> {
+  const manager = await tx
+    .selectFrom('account')
+    .select('id')
+    .where('enterprise_id', '=', row.enterprise_id)
+    .where(sql<boolean>`'enterprise_administrator' = any(roles)`)
+    .where('active', '=', true)
+    .where('suspended_at', 'is', null)
+    .executeTakeFirst()
+  return manager === undefined ? row.roles : row.roles.filter((role) => role !== 'enterprise_administrator')
+}
+
 /** The account begins with a password that was made for it, holds for a short time and must be changed. */
-const issueKey: AccountEffect = async ({ now, prepared }) => {
+const issueKey: AccountEffect = async ({ tx, subject: { row }, now, prepared }) => {
   if (prepared === undefined) throw new Error('a password is hashed before the lock')
   const until = new Date(now.getTime() + firstPasswordLifeMs)
   return {
     set: {
       ...prepared.set,
+      roles: await rolesAtOpening(tx, row),
       must_change_password: true,
       password_until: until,
       password_changed_at: now,

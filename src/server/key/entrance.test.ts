@@ -272,6 +272,23 @@ test('an applicant of an enterprise that is verified joins it; who merely claime
   assert.deepEqual(row.roles, ['sealer'], 'the first is the administrator')
 })
 
+test('two who were approved before either made the key: the first to make it manages the enterprise, and nobody else', async () => {
+  const [first, second] = [n + 31, n + 32]
+  const numbers = numbersOf(first)
+  const approved = async (own: Awaited<ReturnType<typeof applied>>) => {
+    const { form, client } = own
+    const fields = { applicantName: '程新钥', email: form.email, mobile: form.mobile }
+    const sent = await doingKey(client, await filled(client, { fields }), 'submit')
+    return { ...own, request: await doingKey(officer, sent, 'approve') }
+  }
+  const one = await approved(await applied(it, first))
+  const two = await approved(await applied(it, second, numbers))
+  for (const { client, request } of [two, one]) await madeKey(client, request)
+  const rolesOf = async (of: typeof one) => (await accountNamed(of.form.loginName)).roles.toSorted()
+  assert.deepEqual(await rolesOf(two), ['enterprise_administrator', 'sealer'])
+  assert.deepEqual(await rolesOf(one), ['sealer'])
+})
+
 test('with an account: a code to its confirmed mobile or e-mail opens its own keys, and no colleague’s', async () => {
   const { client: whole } = await clientOf(it, 'steel02')
   await filled(whole)
