@@ -27,6 +27,13 @@ export function kindRefusal(
   return `距到期不足 ${renewalDays} 天时才能办理续签，手机证书有效期至 ${dayOf(current.notAfter)}`
 }
 
+/** So many may be begun within 24 hours: each sends an SMS to a number that may be a stranger's. */
+export const mostADay = 10
+
+/** Words why no further one may be begun now, after so many within 24 hours, or undefined. */
+export const tooManyRefusal = (begun: number): string | undefined =>
+  begun < mostADay ? undefined : `24 小时内最多办理 ${mostADay} 次手机授权，请稍后再办`
+
 /** What a request is about, once it exists. */
 export interface Begun {
   kind: MakingKind

@@ -5,7 +5,12 @@ import type { cancelPhoneCertificates, createPhoneAuthorisation } from '#api/pho
 import { keyFormVersion, personIssues, wholeKeyForm, type KeyFields } from '#domain/certificate/form.ts'
 import { dayOf } from '#domain/day.ts'
 import type { Actor } from '#domain/machine.ts'
-import { kindRefusal, numberRefusal, type Current } from '#domain/phone-authorisation/begin.ts'
+import {
+  kindRefusal,
+  numberRefusal,
+  tooManyRefusal,
+  type Current,
+} from '#domain/phone-authorisation/begin.ts'
 import { authorisationText } from '#domain/phone-authorisation/text.ts'
 import type { Context } from '../context.ts'
 import type { Tx } from '../db/connect.ts'
@@ -35,6 +40,8 @@ export async function authorisePhone(ctx: Context, actor: Actor, body: Body): Pr
     // Everything about the phones of this person one after the other; also two clicks on one button.
     const account = await lockAccount(tx, actor.accountId)
     if (await wasCreated(tx, actor, body)) return
+    const tooMany = tooManyRefusal(await begunLately(tx, actor.accountId, now))
+    if (tooMany !== undefined) throw refused(tooMany)
     const current = await currentOf(tx, actor.accountId)
     const open = (await openKinds(tx, actor.accountId)).has(body.kind)
     const renewalDays = await settingOn(tx, 'renewal_days', dayOf(now))
@@ -76,6 +83,20 @@ export async function authorisePhone(ctx: Context, actor: Actor, body: Body): Pr
       .execute()
     await noteCreated(tx, actor, { thing: 'phone_authorisation', id: body.id, state: 'ready', now })
   })
+}
+
+const dayMs = 86_400_000
+
+/** How many the person has begun within 24 hours, deleted ones too. */
+async function begunLately(tx: Tx, accountId: string, now: Date): Promise<number> {
+  const { n } = await tx
+    .selectFrom('phone_authorisation')
+    .select((on) => on.fn.countAll<string>().as('n'))
+    .where('created_by', '=', accountId)
+    .where('kind', '<>', 'cancel')
+    .where('created_at', '>', new Date(now.getTime() - dayMs))
+    .executeTakeFirstOrThrow()
+  return Number(n)
 }
 
 /** True when this very request was done before; refuses an id that stands for something else. */

@@ -12,6 +12,7 @@ import * as phone from '#api/phone.ts'
 import * as api from '#api/phone-authorisation.ts'
 import { permissionsOf } from '#domain/account/roles.ts'
 import { reachesPhoneAuthorisation } from '#domain/phone-authorisation/actions.ts'
+import { mostADay } from '#domain/phone-authorisation/begin.ts'
 import { demoAccounts } from '#server/demo/accounts.ts'
 import { demoEnterprises } from '#server/demo/enterprises.ts'
 import { renewRevocations } from '#server/pki/routes.ts'
@@ -266,6 +267,17 @@ test('two clicks make one authorisation; another person’s is not found; a stal
     .where('created_at', '=', it.clock())
     .execute()
   assert.equal(letters.length, 1)
+})
+
+test('ten in a day and no more: each would send an SMS to a number that may be a stranger’s', async () => {
+  for (let begun = 0; begun < mostADay; begun++) {
+    await act(steel, await authorise(it, steel, key.open), 'delete')
+  }
+  const [status, , words] = await refusedAuthorising({})
+  assert.deepEqual([status, words], [409, '24 小时内最多办理 10 次手机授权，请稍后再办'])
+  it.clock.add(86_400_000)
+  steel = await as(it, 'steel02')
+  await authorise(it, steel, key.open)
 })
 
 test('a number that is somebody else’s is refused: when it is made, when it waits, and in a race', async () => {
