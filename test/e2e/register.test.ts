@@ -178,5 +178,6 @@ test('five wrong passwords close the door for a while, at this place and for thi
 test('a question in words stands in for the picture', async () => {
   const page = await it.open(paths.signIn())
   await button(page, '看不清图片？改答文字题').click()
-  await page.getByText('等于多少？请用数字回答').waitFor()
+  await page.getByRole('status').filter({ hasText: '数字' }).waitFor()
+  await button(page, '改用图片').waitFor()
 })
