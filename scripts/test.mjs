@@ -13,7 +13,7 @@ const PATTERNS = ['src/**/*.test.ts', 'test/**/*.test.ts']
 const RUNNER = [
   '--test',
   // By itself the runner takes one file at a time on two cores, although most of them wait for the database.
-  '--test-concurrency=3',
+  '--test-concurrency=4',
   '--test-reporter=spec',
   '--test-timeout=600000',
 ]
