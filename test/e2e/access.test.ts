@@ -84,15 +84,17 @@ test('signing in and the pre-entry by keyboard alone', async () => {
   await section(page, '基本数据').waitFor()
 })
 
-/** Opens everything the person's menu offers, group by group, but for the tables everybody has. */
-async function openMenu(loginName: string, without: string | undefined) {
+/** Opens everything the person's menu offers, group by group, but for what `seen` says another one has opened. */
+async function openMenu(loginName: string, seen: Set<string>) {
   const page = await it.open('/', { as: loginName })
   const nav = page.getByRole('navigation', { name: '主菜单' })
   await nav.waitFor()
   for (const group of await nav.getByRole('group').all()) {
-    if ((await group.getAttribute('aria-label')) === without) continue
     for (const link of await group.getByRole('link').all()) {
       const name = await link.innerText()
+      const to = (await link.getAttribute('href')) ?? ''
+      if (seen.has(to)) continue
+      seen.add(to)
       await link.click()
       await page.getByRole('heading', { name, level: 1, exact: true }).waitFor()
       // Pages that are there without signing in, too, have no menu.
@@ -106,8 +108,9 @@ async function openMenu(loginName: string, without: string | undefined) {
 }
 
 test('every page of every menu comes up under its name, and the description of the interface', async () => {
-  for (const loginName of ['steel02', 'hebei01', 'audit01', 'quota01']) await openMenu(loginName, '参数列表')
-  await openMenu('admin01', undefined)
+  const seen = new Set<string>()
+  for (const loginName of ['admin01', 'steel02', 'hebei01', 'audit01', 'quota01'])
+    await openMenu(loginName, seen)
   const docs = await it.open('/api/docs')
   await docs.getByRole('heading', { name: /^xuke 出口许可证系统接口/ }).waitFor()
 })
