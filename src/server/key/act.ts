@@ -9,7 +9,7 @@ import {
   type State,
 } from '#domain/certificate/actions.ts'
 import { keyFormIssues, wholeKeyForm, type KeyForm } from '#domain/certificate/form.ts'
-import { renewalRefusal } from '#domain/certificate/renewal.ts'
+import { renewalRefusal, usualRenewalDays } from '#domain/certificate/renewal.ts'
 import { dayOf } from '#domain/day.ts'
 import { canonicalText } from '#domain/seal/canonical.ts'
 import type { Context } from '../context.ts'
@@ -67,7 +67,8 @@ export async function keyRequestSubject(
       .where('id', '=', row.enterprise_id)
       .executeTakeFirstOrThrow(),
     oldKeyOf(db, row.old_fingerprint),
-    settingOn(db, 'renewal_days', dayOf(now)),
+    // Asked for where it matters: most certificates are new ones.
+    kind === 'renew' ? settingOn(db, 'renewal_days', dayOf(now)) : usualRenewalDays,
   ])
   const [issue] = keyFormIssues(form, {
     kind,

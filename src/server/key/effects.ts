@@ -139,7 +139,10 @@ const issue: KeyEffect = async ({ tx, ctx, subject, prepared }) => {
     certificateType: row.certificate_type,
     device,
   })
-  await openAccount(tx, ctx, { accountId: row.created_by, personName: holder.personName, password })
+  // It was made for who has no account yet; nobody comes to wait for one later.
+  if (password !== undefined) {
+    await openAccount(tx, ctx, { accountId: row.created_by, personName: holder.personName, password })
+  }
   return { certificateSerial: issued.serial }
 }
 

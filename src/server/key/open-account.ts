@@ -35,13 +35,12 @@ export async function openAccount(
     accountId: string
     /** As approved on the papers. */
     personName: string
-    password: FirstPassword | undefined
+    password: FirstPassword
   },
 ): Promise<void> {
   const { password } = of
   const account = await waitingOne(tx, of.accountId)
   if (account === undefined) return
-  if (password === undefined) throw new Error('no password was made for a new account')
   const set = { password_hash: password.hash, person_name: of.personName }
   await actIn(tx, ctx, system, account.id, 'issue_key', 'unversioned', { set })
   const { login_name: name, email, mobile } = account
