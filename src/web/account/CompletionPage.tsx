@@ -11,6 +11,7 @@ import { paths } from '#ui/paths.ts'
 import { newId } from '#ui/request-id.ts'
 import { meQuery } from '#ui/session.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
+import { CodeLines } from './CodeLines.tsx'
 import { FormLine, idOf } from './FormLine.tsx'
 import { Line } from './Line.tsx'
 import { OldUsersTable } from './OldUsersTable.tsx'
@@ -148,26 +149,7 @@ function Completion({ asked }: { asked: Asked }) {
         <FormLine name="personName" label="姓名" form={live} autoComplete="name" />
         <FormLine name="email" label="电子邮箱" form={live} autoComplete="email" mode="email" />
         <FormLine name="mobile" label="手机号码" form={live} autoComplete="tel" mode="numeric" />
-        <div className={s['wide']}>
-          <Button onClick={() => void sendCodes()} loading={form.busy}>
-            {sent ? '重新发送验证码' : '发送验证码到邮箱和手机'}
-          </Button>{' '}
-          {sent && <span role="status">已发送，5 分钟内有效；一分钟后可以重新发送。</span>}
-        </div>
-        <FormLine
-          name="emailCode"
-          label="邮箱验证码"
-          form={live}
-          autoComplete="one-time-code"
-          mode="numeric"
-        />
-        <FormLine
-          name="mobileCode"
-          label="手机验证码"
-          form={live}
-          autoComplete="one-time-code"
-          mode="numeric"
-        />
+        <CodeLines form={live} sent={sent} busy={form.busy} onSend={() => void sendCodes()} />
       </section>
       <section className={s['part']} aria-label="企业">
         <h2>企业</h2>

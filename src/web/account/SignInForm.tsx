@@ -44,6 +44,10 @@ export function SignInForm({
     captcha.another()
   }
 
+  /** A complaint goes with what it complained of. */
+  const filled = (name: string) =>
+    setEmpty((before) => Object.fromEntries(Object.entries(before).filter(([each]) => each !== name)))
+
   useEffect(() => inputs.current[fixed === undefined ? 'loginName' : 'password']?.focus(), [fixed])
 
   async function submit(event: FormEvent) {
@@ -83,7 +87,7 @@ export function SignInForm({
     'aria-describedby': `${id}-${name}-error`,
     onChange: (event: React.ChangeEvent<HTMLInputElement>) => {
       set(event.target.value)
-      setEmpty((before) => Object.fromEntries(Object.entries(before).filter(([each]) => each !== name)))
+      filled(name)
     },
   })
   /** The user name stands in the certificate; where it doesn't it is typed by hand (manual 001). */
@@ -91,7 +95,10 @@ export function SignInForm({
     setInserting(false)
     setKey(opened)
     const name = opened.description.loginName
-    if (fixed === undefined && name !== undefined) setLoginName(name)
+    if (fixed === undefined && name !== undefined) {
+      setLoginName(name)
+      filled('loginName')
+    }
     inputs.current[fixed === undefined && name === undefined ? 'loginName' : 'password']?.focus()
   }
   function withoutKey() {

@@ -8,6 +8,7 @@ import { paths } from '#ui/paths.ts'
 import { Failed, Notice } from '#ui/Words.tsx'
 import { CaptchaLine, useCaptcha } from '../account/Captcha.tsx'
 import { EnterpriseLines, requiredOfEnterprise } from '../account/EnterpriseLines.tsx'
+import { CodeLines } from '../account/CodeLines.tsx'
 import { FormLine } from '../account/FormLine.tsx'
 import { OpenPage } from '../account/OpenPage.tsx'
 import { checked, useForm } from '../account/use-form.ts'
@@ -100,26 +101,7 @@ export function KeyApplicantPage() {
               <CaptchaLine captcha={captcha} form={live} />
             </div>
           </div>
-          <div className={r['wide']}>
-            <Button onClick={() => void sendCodes()} loading={form.busy}>
-              {sent ? '重新发送验证码' : '发送验证码到邮箱和手机'}
-            </Button>{' '}
-            {sent && <span role="status">已发送，5 分钟内有效；一分钟后可以重新发送。</span>}
-          </div>
-          <FormLine
-            name="emailCode"
-            label="邮箱验证码"
-            form={live}
-            autoComplete="one-time-code"
-            mode="numeric"
-          />
-          <FormLine
-            name="mobileCode"
-            label="手机验证码"
-            form={live}
-            autoComplete="one-time-code"
-            mode="numeric"
-          />
+          <CodeLines form={live} sent={sent} busy={form.busy} onSend={() => void sendCodes()} />
         </section>
         {form.failed !== undefined && <Failed error={form.failed} />}
         <div className={r['buttons']}>
