@@ -1287,6 +1287,12 @@ const inKeyOffice: readonly unknown[] = [
   key.deletePaper,
   key.listKeys,
   key.revokeKey,
+  phoneAuthorisation.phoneStanding,
+  phoneAuthorisation.listPhoneAuthorisations,
+  phoneAuthorisation.getPhoneAuthorisation,
+  phoneAuthorisation.createPhoneAuthorisation,
+  phoneAuthorisation.actOnPhoneAuthorisation,
+  phoneAuthorisation.cancelPhoneCertificates,
 ]
 
 test('a session of the key office opens the key office and nothing else', async () => {

@@ -45,6 +45,7 @@ export const phoneStanding = endpoint({
   summary: '手机授权：已授权的手机号码和到期时间、现在可办的业务、企业和本人资料',
   tag,
   access: read,
+  inKeyOffice: true,
   reply: PhoneStanding,
 })
 
@@ -91,6 +92,7 @@ export const listPhoneAuthorisations = endpoint({
   summary: '手机授权的历史信息：本人（企业管理员：本企业）的',
   tag,
   access: read,
+  inKeyOffice: true,
   query: z.strictObject({ kind: Kind.optional(), state: State.optional(), ...Paging }),
   reply: z.object({
     rows: z.array(PhoneAuthorisationRow),
@@ -117,6 +119,7 @@ export const getPhoneAuthorisation = endpoint({
   summary: '一份手机授权的内容、证书、经过和可办的操作',
   tag,
   access: read,
+  inKeyOffice: true,
   params: IdParams,
   reply: PhoneAuthorisationDetail,
 })
@@ -128,6 +131,7 @@ export const createPhoneAuthorisation = endpoint({
     '授权：确认资料后新建，内容不能再改；cms 为 PC 端电子钥匙对授权内容和 purpose=phone 待签文字的签名。同一编号重复提交只建一份',
   tag,
   access: { anyOf: ['phone_authorisation.create'] },
+  inKeyOffice: true,
   body: SignedChallenge.extend({
     id: Id,
     kind: MakingKind,
@@ -144,6 +148,7 @@ export const actOnPhoneAuthorisation = endpoint({
   summary: '对手机授权办理一项操作：submit、delete',
   tag,
   access: read,
+  inKeyOffice: true,
   params: IdParams.extend({ action: z.string().max(40) }),
   body: ActionBody,
   reply: z.object({ state: Text, stateLabel: Text, version: z.number().int() }),
@@ -156,6 +161,7 @@ export const cancelPhoneCertificates = endpoint({
     '手机证书注销，立即生效：authorisationId 为其中一份，不填则注销本人全部手机证书；id 由客户端生成，重复提交只注销一次',
   tag,
   access: { anyOf: ['phone_authorisation.cancel'] },
+  inKeyOffice: true,
   body: z.strictObject({ id: Id, authorisationId: Id.optional(), reason: z.string() }),
   reply: z.object({ id: Id, cancelled: z.number().int() }),
 })

@@ -49,9 +49,10 @@ test('an operator finds the menu of manual 000, in its order', () => {
 
 test('who has come in by a code finds the key office alone', () => {
   const person = who(['sealer', 'enterprise_administrator'], { enterprise, keyOffice: { hasAccount: true } })
-  assert.deepEqual(words(person), ['电子钥匙：电子钥匙、钥匙体检、发证机构地址'])
+  assert.deepEqual(words(person), ['电子钥匙：电子钥匙、手机授权、钥匙体检、发证机构地址'])
   assert.equal(homeOf(person), '/desk/keys')
-  for (const inside of ['/desk/keys', '/desk/keys/requests/1']) assert.ok(inKeyOffice(inside), inside)
+  for (const inside of ['/desk/keys', '/desk/keys/requests/1', '/desk/keys/phone', '/desk/keys/phone/1'])
+    assert.ok(inKeyOffice(inside), inside)
   for (const away of ['/', '/desk', '/desk/keys/card', '/desk/keysx', '/hall']) {
     assert.ok(!inKeyOffice(away), away)
   }

@@ -394,21 +394,26 @@ const groups: readonly Group[] = [
 ]
 
 /** What there is for who has entered the key office by a code. */
-const keyOfficeMenu: MenuGroup = {
+const keyOfficeMenu: Group = {
   label: '电子钥匙',
   short: '钥匙',
+  when: (who) => who.keyOffice !== null,
   entries: [
     { label: '电子钥匙', to: paths.keys(), line: '申请、更新、补办、吊销电子钥匙，制作电子钥匙' },
+    {
+      label: '手机授权',
+      to: paths.phones(),
+      line: '用电子钥匙授权手机，查看和注销手机证书',
+      when: may('phone_authorisation.submit'),
+    },
     { label: '钥匙体检', to: paths.keyCheck(), line: '检查电子钥匙能不能用' },
     { label: '发证机构地址', to: paths.issuingBodies(), line: '办理电子钥匙的发证机构' },
   ],
 }
 
 /** The groups and entries of one person. */
-export const menuOf = (who: Who): MenuGroup[] => (who.keyOffice === null ? wholeMenuOf(who) : [keyOfficeMenu])
-
-const wholeMenuOf = (who: Who): MenuGroup[] =>
-  groups
+export const menuOf = (who: Who): MenuGroup[] =>
+  (who.keyOffice === null ? groups : [keyOfficeMenu])
     .filter((group) => group.when(who))
     .map(({ label, short, entries }) => ({
       label,
@@ -423,9 +428,12 @@ export function homeOf(who: Who): string {
   return who.enterprise !== null ? paths.desk() : paths.authority()
 }
 
-/** Whether a page belongs to the key office: its list and its requests, not the binding of keys. */
+/** Whether a page belongs to the key office: its list, its requests and phones, not the binding of keys. */
 export const inKeyOffice = (pathname: string): boolean =>
-  pathname === paths.keys() || pathname.startsWith(paths.keyRequest(''))
+  pathname === paths.keys() ||
+  pathname.startsWith(paths.keyRequest('')) ||
+  pathname === paths.phones() ||
+  pathname.startsWith(`${paths.phones()}/`)
 
 /** Leaves out what has no page. */
 export const existing = (menu: readonly MenuGroup[], pages: Pages): MenuGroup[] =>

@@ -42,11 +42,8 @@ const keys = [
   'phone_authorisation.cancel',
 ] as const
 
-/**
- * All that a session may which a code alone has opened, of what the person's roles allow: the own keys, no colleague's. A
- * phone is authorised by somebody who has signed in.
- */
-export const keyOfficePermissions: readonly string[] = keys.filter((name) => name.startsWith('key_request.'))
+/** All that a session may which a code alone has opened, of what the person's roles allow: the own keys, no colleague's. */
+export const keyOfficePermissions: readonly string[] = keys
 
 const review = [
   'cancellation.return',

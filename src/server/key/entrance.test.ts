@@ -296,7 +296,11 @@ test('with an account: a code to its confirmed mobile or e-mail opens its own ke
   const administrator = { uscc, loginName: 'steel00', by: 'email' } as const
   const { client, me } = await entered(it, administrator, 'steel00@example.com')
   assert.deepEqual(me.keyOffice, { hasAccount: true })
-  assert.ok(me.permissions.every((name) => name.startsWith('key_request.') && !name.endsWith('colleagues')))
+  assert.ok(
+    me.permissions.every(
+      (name) => /^(key_request|phone_authorisation)\./.test(name) && !name.endsWith('colleagues'),
+    ),
+  )
   assert.deepEqual((await client.call(keys.listKeyRequests, { query: {} })).rows, [])
   const own = await entered(it, steel02, mobileOf('steel02'))
   assert.equal((await own.client.call(keys.listKeyRequests, { query: {} })).rows.length, 1)

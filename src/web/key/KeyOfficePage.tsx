@@ -7,7 +7,7 @@ import { call, wordsOf } from '#ui/call.ts'
 import { paths } from '#ui/paths.ts'
 import { PageTitle, Section } from '#ui/PageTitle.tsx'
 import { newId } from '#ui/request-id.ts'
-import { useMe } from '#ui/session.ts'
+import { useMay, useMe } from '#ui/session.ts'
 import { Notice } from '#ui/Words.tsx'
 import { OwnKeys } from './KeyTable.tsx'
 import { RequestTable } from './RequestTable.tsx'
@@ -22,6 +22,7 @@ export function KeyOfficePage() {
   const { message } = App.useApp()
   const me = useMe()
   const closed = me.enterprise?.closed
+  const mayPhone = useMay('phone_authorisation.submit')
   const [revoking, setRevoking] = useState<KeyRow>()
 
   async function begin(kind: 'new' | 'renew' | 'reissue', fingerprint?: string) {
@@ -48,7 +49,7 @@ export function KeyOfficePage() {
   return (
     <>
       <PageTitle title="电子钥匙">
-        <Link to={paths.phones()}>手机授权</Link>
+        {mayPhone && <Link to={paths.phones()}>手机授权</Link>}
         <Link to={paths.keyCheck()}>钥匙体检</Link>
         <Link to={paths.keyAgent()}>下载驱动/客户端控件</Link>
         <Link to={paths.issuingBodies()}>发证机构地址</Link>
