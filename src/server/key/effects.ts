@@ -88,7 +88,7 @@ const approve: KeyEffect = async ({ tx, ctx, subject, actor, now }) => {
     accountId: row.created_by,
   })
   await tell(tx, ctx, subject, {
-    text: `您的电子钥匙${kinds[subject.kind]}申请已批准。请登录系统，或在登录页点“办理电子钥匙”凭验证码进入，打开该申请，点击“制作电子钥匙”。`,
+    text: `您的电子钥匙${requestWord(subject.kind)}已批准。请登录系统，或在登录页点“办理电子钥匙”凭验证码进入，打开该申请，点击“制作电子钥匙”。`,
     to: form,
   })
   return {
@@ -96,9 +96,12 @@ const approve: KeyEffect = async ({ tx, ctx, subject, actor, now }) => {
   }
 }
 
+/** 申请, 更新申请, 补办申请: as a letter names it. */
+const requestWord = (kind: LockedKeyRequest['kind']) => (kind === 'new' ? '申请' : `${kinds[kind]}申请`)
+
 const returned: KeyEffect = async ({ tx, ctx, subject, actor, now, input }) => {
   await tell(tx, ctx, subject, {
-    text: `您的电子钥匙${kinds[subject.kind]}申请已退回，原因：${String(input['opinion'] ?? '')}。请修改后重新提交。`,
+    text: `您的电子钥匙${requestWord(subject.kind)}已退回，原因：${String(input['opinion'] ?? '')}。请修改后重新提交。`,
     to: subject.form,
   })
   return { set: { decided_by: actor.accountId, decided_at: now } }
