@@ -2,6 +2,7 @@ import { Button } from 'antd'
 import { mostCodes } from '#domain/setting/table.ts'
 import { codeLists } from '#domain/reference/lists.ts'
 import { Field } from '#ui/Field.tsx'
+import { newId } from '#ui/request-id.ts'
 import type { ByCode, NumberRows } from './numbers.ts'
 import s from './Setting.module.css'
 
@@ -28,9 +29,7 @@ export function NumbersEditor({
   return (
     <div className={s['numbers']} role="group" aria-label="新值">
       {rows.map((row, index) => (
-        // Rows have no identity but their place.
-        // oxlint-disable-next-line react/no-array-index-key
-        <div key={index} className={s['numberRow']}>
+        <div key={row.key} className={s['numberRow']}>
           <Field
             field={{ kind: 'code', label: codeLists[setting.list], list: setting.list, required: true }}
             path={`setting.rows.${index}.code`}
@@ -68,7 +67,7 @@ export function NumbersEditor({
         )}
         <Button
           disabled={rows.length >= mostCodes}
-          onClick={() => onChange({ ...value, rows: [...rows, { code: '', number: '' }] })}
+          onClick={() => onChange({ ...value, rows: [...rows, { key: newId(), code: '', number: '' }] })}
         >
           加一行
         </Button>
